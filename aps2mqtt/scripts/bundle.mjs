@@ -1,0 +1,58 @@
+// Makes dist/aps2mqtt.js: the whole program in one file that needs nothing but Node.
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Ajv } from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Puts the compiled validator in the place of src/options/validator.ts, so that the compiler stays at home. */
+const compiledValidator = {
+  name: 'compiled-validator',
+  setup({ onLoad, esbuild }) {
+    onLoad({ filter: /[\\/]src[\\/]options[\\/]validator\.ts$/ }, async () => {
+      const source = await readFile(path.join(root, 'src/options/schema.ts'), 'utf8');
+      const { code } = await esbuild.transform(source, { loader: 'ts', format: 'esm' });
+      const { optionsSchema } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+      const ajv = new Ajv({ allErrors: true, keywords: ['allowed', 'secret'], code: { source: true, esm: true } });
+      ajv.addSchema(optionsSchema, 'options');
+      const contents = standaloneCode(ajv, { validateOptions: 'options' });
+      return { contents, loader: 'js', resolveDir: root };
+    });
+  },
+};
+
+/** The MQTT client's timers for browsers: in Node it never calls them. */
+const alias = { 'worker-timers': path.join(root, 'scripts/stubs/worker-timers.cjs') };
+
+export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.js', ...more } = {}) {
+  const { version } = require('../package.json');
+  await mkdir(path.join(root, 'dist'), { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    define: { VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+    mainFields: ['module', 'main'],
+    alias,
+    plugins: [compiledValidator],
+    logLevel: 'warning',
+    ...more,
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await rm(path.join(root, 'dist'), { recursive: true, force: true });
+  await bundle();
+}

@@ -1,0 +1,110 @@
+import { connect, type Socket } from 'node:net';
+import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+import { scanFrame } from './frame.ts';
+
+/** All that the protocol needs from the world: one request, one whole reply. */
+export interface EcuTransport {
+  /**
+   * @throws EcuSilentError when not one byte came back
+   * @throws MalformedReplyError when what came back is cut or no reply
+   * @throws the signal's reason when it is aborted
+   */
+  exchange(request: Buffer, signal: AbortSignal): Promise<Buffer>;
+}
+
+export interface Timeouts {
+  /** ms to wait for the connection, and for each next byte: an ECU's WiFi stalls for seconds (PROTOCOL 12). */
+  readonly idle: number;
+  /** ms for a whole exchange, so that no drip of bytes can hold us. */
+  readonly total: number;
+}
+
+const TIMEOUTS: Timeouts = { idle: 8_000, total: 20_000 };
+
+/** TCP with a new connection for each query: a 2162 refuses a second one on the same (PROTOCOL 12). */
+export function tcpTransport(host: string, port: number, timeouts: Timeouts = TIMEOUTS): EcuTransport {
+  return {
+    exchange: (request, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        const socket = connect({ host, port, noDelay: true });
+        let received: Buffer = Buffer.alloc(0);
+        let isConnected = false;
+
+        const settle = (outcome: () => void) => {
+          clearTimeout(deadline);
+          signal.removeEventListener('abort', onAbort);
+          closeGently(socket);
+          outcome();
+        };
+        const fail = (reason: string, cause?: Error) => {
+          const error = failure(`${host}:${port}`, isConnected, received, reason, cause);
+          settle(() => reject(error));
+        };
+        const onAbort = () => {
+          settle(() => reject(signal.reason as Error));
+          socket.destroy();
+        };
+        const deadline = setTimeout(() => fail(`no whole reply within ${timeouts.total / 1000} s`), timeouts.total);
+        signal.addEventListener('abort', onAbort, { once: true });
+
+        socket.setTimeout(timeouts.idle, () => fail(`silent for ${timeouts.idle / 1000} s`));
+        socket.on('error', (error) => fail(connectionProblem(error), error));
+        socket.on('end', () => fail('closed the connection'));
+        socket.on('close', () => fail('closed the connection'));
+        socket.on('connect', () => {
+          isConnected = true;
+          socket.write(request);
+        });
+        socket.on('data', (chunk: Buffer) => {
+          received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+          try {
+            const frame = scanFrame(received);
+            if (frame !== undefined) {
+              settle(() => resolve(frame));
+            }
+          } catch (error) {
+            settle(() => reject(error as Error));
+          }
+        });
+      }),
+  };
+}
+
+/** Ends our side and lets go of the socket as soon as that is out. Later events are nobody's concern. */
+function closeGently(socket: Socket): void {
+  socket.removeAllListeners();
+  socket.on('error', () => {});
+  socket.setTimeout(0);
+  if (socket.connecting) {
+    socket.destroy();
+  } else {
+    socket.destroySoon();
+  }
+}
+
+function failure(peer: string, isConnected: boolean, received: Buffer, reason: string, cause?: Error): EcuError {
+  const options = cause && { cause };
+  if (received.length === 0) {
+    const stage = isConnected ? 'gives no answer' : 'can not be reached';
+    return new EcuSilentError(`${peer} ${stage}: ${reason}`, options);
+  }
+  const found = `${received.length} bytes, then: ${reason}`;
+  return new MalformedReplyError('the rest of the reply', found, received.length, received, options);
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no device at this address',
+  ENETUNREACH: 'no way to this network',
+  ENOTFOUND: 'no such host name',
+  EAI_AGAIN: 'the host name can not be looked up',
+  ETIMEDOUT: 'no device at this address',
+  EPIPE: 'connection reset',
+};
+
+function connectionProblem(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  return PROBLEMS[code] ?? error.message;
+}

@@ -1,0 +1,52 @@
+/** The ECU could not be read. Callers tell the cases apart by class, never by wording. */
+export class EcuError extends Error {
+  override name = 'EcuError';
+}
+
+/** Not one byte came back: no connection, a closed door, or silence. Only this counts towards a restart. */
+export class EcuSilentError extends EcuError {
+  override name = 'EcuSilentError';
+}
+
+/**
+ * Bytes came back that are not the reply we asked for: cut, garbled, too long, or from another device.
+ * The message says what was expected, what was there, and at which offset.
+ */
+export class MalformedReplyError extends EcuError {
+  override name = 'MalformedReplyError';
+  readonly expected: string;
+  readonly found: string;
+  /** Position in `bytes` where the two differ. */
+  readonly offset: number;
+  /** All that was received, for the debug log. */
+  readonly bytes: Buffer;
+
+  constructor(expected: string, found: string, offset: number, bytes: Buffer, options?: ErrorOptions) {
+    super(`expected ${expected} at offset ${offset}, found ${found}`, options);
+    this.expected = expected;
+    this.found = found;
+    this.offset = offset;
+    this.bytes = bytes;
+  }
+}
+
+/** The options can't be used. One entry a mistake, each with the path that the person typed. */
+export class OptionsError extends Error {
+  override name = 'OptionsError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(`The options can't be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, options);
+    this.problems = problems;
+  }
+}
+
+/** A command line that can't be understood. The message says what was meant. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,100 @@
+import type { Channels } from '../ecu/models.ts';
+import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
+import * as look from './look.ts';
+
+/** A value as it stands in a state's JSON. */
+export type StateValue = number | string | boolean | null;
+
+/**
+ * One row of the entity table: a key of the state's JSON, and the entity that shows it. The state and discovery are
+ * both made from it, so that no entity can miss its key.
+ */
+export interface Entity<Source> {
+  /** Key in the state's JSON: the Python program's where it had one. */
+  readonly key: string;
+  readonly value: (source: Source) => StateValue;
+  /** Null where the device tells it already. */
+  readonly look: look.Look | null;
+  /** End of the `unique_id`, for ever; the key unless told. */
+  readonly suffix?: string;
+}
+
+export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
+  { key: 'current_power', suffix: 'power', value: (ecu) => ecu.currentPower, look: look.power('Power') },
+  { key: 'today_energy', value: (ecu) => ecu.todayEnergy, look: look.energyToday('Energy today') },
+  { key: 'lifetime_energy', value: (ecu) => ecu.lifetimeEnergy, look: look.lifetimeEnergy('Lifetime energy') },
+  {
+    key: 'inverters_registered',
+    value: (ecu) => ecu.invertersRegistered,
+    look: look.count('Inverters registered', 'mdi:format-list-numbered'),
+  },
+  {
+    key: 'inverters_online',
+    value: (ecu) => ecu.invertersOnline,
+    look: look.count('Inverters online', 'mdi:check-network-outline'),
+  },
+  { key: 'poll_round', value: (ecu) => ecu.round, look: look.moment('Last poll round') },
+  { key: 'model', value: (ecu) => ecu.model, look: null },
+  { key: 'firmware', value: (ecu) => ecu.firmware, look: look.text('Firmware', 'mdi:chip') },
+];
+
+/** The rows of one inverter: how many panels and voltages it has decides. */
+export function inverterEntities({ powers, voltages }: InverterSnapshot): readonly Entity<InverterSnapshot>[] {
+  return inverterRows({ powers: powers.length, voltages: voltages.length });
+}
+
+export function inverterRows({ powers, voltages }: Channels): readonly Entity<InverterSnapshot>[] {
+  const isThreePhase = voltages === 3;
+  return [
+    { key: 'online', value: ({ online }) => online, look: look.connectivity('Online') },
+    { key: 'signal', value: ({ signal }) => signal, look: look.signal('Signal') },
+    { key: 'temperature', value: ({ temperature }) => temperature, look: look.temperature('Temperature') },
+    { key: 'frequency', value: ({ frequency }) => frequency, look: look.frequency('Grid frequency') },
+    { key: 'power', value: totalPower, look: look.power('Power') },
+    {
+      key: 'voltage',
+      value: (inverter) => mean(inverter.voltages),
+      look: look.voltage(isThreePhase ? 'Mean phase voltage' : 'Grid voltage'),
+    },
+    ...Array.from({ length: powers }, (_, index) => panelPower(index)),
+    ...Array.from({ length: voltages }, (_, index) => panelVoltage(index, isThreePhase)),
+    { key: 'model', value: ({ family }) => family, look: null },
+  ];
+}
+
+function panelPower(index: number): Entity<InverterSnapshot> {
+  return {
+    key: `panel_${index + 1}_power`,
+    value: ({ powers }) => powers[index] ?? null,
+    look: look.power(`Panel ${index + 1} power`, 'mdi:solar-panel'),
+  };
+}
+
+/** The key is the Python program's; what the ECU reports there is the grid's voltage, never a panel's (PROTOCOL 4b). */
+function panelVoltage(index: number, isThreePhase: boolean): Entity<InverterSnapshot> {
+  const number = index + 1;
+  return {
+    key: `panel_${number}_voltage`,
+    value: ({ voltages }) => voltages[index] ?? null,
+    look: isThreePhase ? look.voltage(`Phase ${number} voltage`) : look.voltageAgain(`Grid voltage at panel ${number}`),
+  };
+}
+
+/** W; 0 for an offline inverter whose number of panels nobody knows, null where a power is not known. */
+function totalPower({ powers, online }: InverterSnapshot): number | null {
+  return powers.length === 0 && online !== false ? null : sum(powers);
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const total = sum(values);
+  return total === null || values.length === 0 ? null : total / values.length;
+}
+
+/** The JSON of a state topic: every key always, null for what is not known. */
+export function stateOf<Source>(source: Source, entities: readonly Entity<Source>[]): string {
+  return JSON.stringify(Object.fromEntries(entities.map(({ key, value }) => [key, value(source)])));
+}

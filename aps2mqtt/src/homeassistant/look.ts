@@ -1,0 +1,71 @@
+/** How an entity looks in Home Assistant. What is left out there is left out in discovery too. */
+export interface Look {
+  readonly name: string;
+  readonly platform: 'sensor' | 'binary_sensor';
+  readonly deviceClass?: 'power' | 'energy' | 'temperature' | 'frequency' | 'voltage' | 'timestamp' | 'connectivity';
+  readonly stateClass?: 'measurement' | 'total' | 'total_increasing';
+  readonly unit?: string;
+  /** Decimals that are shown; what is published is not rounded. */
+  readonly precision?: number;
+  readonly icon?: string;
+  readonly isDiagnostic?: true;
+  /**
+   * A live value is available while its ECU answers, a kept one whenever we run: an energy total stays true through the
+   * night.
+   */
+  readonly availability: 'live' | 'kept';
+}
+
+const measured = { platform: 'sensor', stateClass: 'measurement', precision: 0, availability: 'live' } as const;
+const diagnostic = { isDiagnostic: true } as const;
+const kept = { platform: 'sensor', availability: 'kept' } as const;
+
+export const power = (name: string, icon = 'mdi:solar-power'): Look => ({
+  ...measured,
+  name,
+  deviceClass: 'power',
+  unit: 'W',
+  icon,
+});
+
+const energy = { ...kept, deviceClass: 'energy', unit: 'kWh', icon: 'mdi:solar-power' } as const;
+
+/** Falls to 0 every night. */
+export const energyToday = (name: string): Look => ({ ...energy, name, stateClass: 'total_increasing', precision: 2 });
+
+/**
+ * `total`, so that a fall and the way back cancel each other out; with `total_increasing` a single false 0 would count
+ * a whole lifetime again.
+ */
+export const lifetimeEnergy = (name: string): Look => ({ ...energy, name, stateClass: 'total', precision: 1 });
+
+export const temperature = (name: string): Look => ({ ...measured, name, deviceClass: 'temperature', unit: '°C' });
+
+export const frequency = (name: string): Look => ({
+  ...measured,
+  name,
+  deviceClass: 'frequency',
+  unit: 'Hz',
+  precision: 1,
+});
+
+export const voltage = (name: string): Look => ({ ...measured, name, deviceClass: 'voltage', unit: 'V' });
+
+/** The same word as another entity's, reported once more. */
+export const voltageAgain = (name: string): Look => ({ ...voltage(name), ...diagnostic });
+
+/** Without a class: Home Assistant's signal strength is dB or dBm, and nobody knows the ECU's scale (PROTOCOL 5). */
+export const signal = (name: string): Look => ({ ...measured, name, unit: '%', icon: 'mdi:signal', ...diagnostic });
+
+export const count = (name: string, icon: string): Look => ({ ...measured, name, icon, ...diagnostic });
+
+export const moment = (name: string): Look => ({ ...kept, name, deviceClass: 'timestamp', ...diagnostic });
+
+export const text = (name: string, icon: string): Look => ({ ...kept, name, icon, ...diagnostic });
+
+export const connectivity = (name: string): Look => ({
+  name,
+  platform: 'binary_sensor',
+  deviceClass: 'connectivity',
+  availability: 'live',
+});

@@ -1,0 +1,31 @@
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+
+export type { Logger };
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** One line an event on standard output: time, level, plain words; or JSON for log collectors. */
+export function createLogger(level: LogLevel, format: LogFormat): Logger {
+  if (format === 'json') {
+    return pino(
+      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ dest: 1, sync: true }),
+    );
+  }
+  const stream = pretty({
+    colorize: process.stdout.isTTY === true,
+    destination: 1,
+    sync: true,
+    translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
+    ignore: 'pid,hostname',
+    singleLine: true,
+  });
+  return pino({ level, base: null }, stream);
+}
+
+/** For commands that talk to a person themselves. */
+export const silentLogger: Logger = pino({ level: 'silent' });

@@ -1,0 +1,37 @@
+import type { Topics } from './topics.ts';
+
+/** What somebody told us to do, over MQTT. */
+export type Command =
+  | { readonly kind: 'refresh'; readonly ecuId: string }
+  | { readonly kind: 'restart'; readonly ecuId: string }
+  | { readonly kind: 'remove'; readonly ecuId: string; readonly inverterId: string };
+
+/** What Home Assistant's buttons send. */
+export const PRESS = 'PRESS';
+
+const IDS = /(\d{12})(?:\/(\d{12}))?\/[a-z]+$/;
+
+/**
+ * Null for what is no command of ours. Refresh and restart take the buttons' word only; a removal takes any, so that it
+ * is easily said by hand.
+ */
+export function parseCommand(topic: string, payload: string, topics: Topics): Command | null {
+  const [, ecuId, inverterId] = IDS.exec(topic) ?? [];
+  if (ecuId === undefined) {
+    return null;
+  }
+  if (inverterId !== undefined) {
+    return topic === topics.remove(ecuId, inverterId) && payload !== '' ? { kind: 'remove', ecuId, inverterId } : null;
+  }
+  if (payload !== PRESS) {
+    return null;
+  }
+  switch (topic) {
+    case topics.refresh(ecuId):
+      return { kind: 'refresh', ecuId };
+    case topics.restart(ecuId):
+      return { kind: 'restart', ecuId };
+    default:
+      return null;
+  }
+}

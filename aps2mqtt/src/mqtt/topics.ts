@@ -1,0 +1,30 @@
+/** The MQTT contract's topics (DESIGN 4). The ids are 12 digits and the prefix has been checked, so none can be odd. */
+export interface Topics {
+  /** Are we here? Also the last will. */
+  readonly status: string;
+  /** Does this ECU answer? */
+  readonly availability: (ecuId: string) => string;
+  readonly ecu: (ecuId: string) => string;
+  readonly inverter: (ecuId: string, inverterId: string) => string;
+  /** Where people and Home Assistant's buttons tell us what to do. */
+  readonly refresh: (ecuId: string) => string;
+  readonly restart: (ecuId: string) => string;
+  readonly remove: (ecuId: string, inverterId: string) => string;
+  /** Filters that hear all commands. */
+  readonly commands: readonly string[];
+}
+
+/** @param prefix without slashes at its ends; empty for none */
+export function createTopics(prefix: string): Topics {
+  const base = prefix === '' ? 'aps' : `${prefix}/aps`;
+  return {
+    status: `${base}/status`,
+    availability: (ecuId) => `${base}/${ecuId}/availability`,
+    ecu: (ecuId) => `${base}/${ecuId}`,
+    inverter: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}`,
+    refresh: (ecuId) => `${base}/${ecuId}/refresh`,
+    restart: (ecuId) => `${base}/${ecuId}/restart`,
+    remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,
+    commands: [`${base}/+/refresh`, `${base}/+/restart`, `${base}/+/+/remove`],
+  };
+}

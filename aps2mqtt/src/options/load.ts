@@ -1,0 +1,60 @@
+import { type AppPlace, appDefaults, appPlace, readAppOptions } from './app.ts';
+import { buildOptions, type Defaults, positionRule, type Values } from './build.ts';
+import { checkOptions, type RawOptions } from './check.ts';
+import { type Environment, readEnvironment, systemZone } from './environment.ts';
+import { readFile } from './file.ts';
+import type { Options } from './options.ts';
+import { PYTHON_DEFAULTS } from './python.ts';
+
+export interface LoadedOptions {
+  readonly options: Options;
+  /** One line each, for the log. */
+  readonly warnings: readonly string[];
+  /** Where the Supervisor is, when we run as a Home Assistant app. */
+  readonly app: AppPlace | null;
+}
+
+/**
+ * Makes the options from a YAML file (`-c`, `CONFIG_FILE`), from the app's options where the Supervisor started us, or
+ * else from the environment.
+ *
+ * @throws OptionsError with every mistake at once
+ */
+export function loadOptions(file: string | undefined, environment: Environment): LoadedOptions {
+  const path = file ?? (environment.CONFIG_FILE || undefined);
+  if (path !== undefined) {
+    const raw = readFile(path);
+    return {
+      ...finish(raw, raw.isPython ? pythonDefaults(environment) : fileDefaults(environment), environment),
+      app: null,
+    };
+  }
+  const app = appPlace(environment);
+  return app === null
+    ? { ...finish(readEnvironment(environment), pythonDefaults(environment), environment), app }
+    : { ...finish(readAppOptions(app.optionsFile), appDefaults(app, environment), environment), app };
+}
+
+/** Checks what a reader found and fills in what nobody set. */
+function finish(raw: RawOptions, defaults: Defaults, environment: Environment): Omit<LoadedOptions, 'app'> {
+  const { values, warnings } = checkOptions(raw, [positionRule(defaults)]);
+  const options = buildOptions(values as unknown as Values, defaults);
+  const isDebug = /^(?:yes|true|t|y|1|on)$/i.test(environment.DEBUG ?? '');
+  return { options: isDebug ? { ...options, logLevel: 'debug' } : options, warnings };
+}
+
+function fileDefaults(environment: Environment): Defaults {
+  return {
+    mqttHost: PYTHON_DEFAULTS.mqtt.host,
+    discovery: true,
+    position: null,
+    timezone: systemZone(environment),
+    stateFile: environment.APS_STATE_FILE || null,
+    positionComesLater: false,
+  };
+}
+
+function pythonDefaults(environment: Environment): Defaults {
+  const { latitude, longitude, mqtt } = PYTHON_DEFAULTS;
+  return { ...fileDefaults(environment), discovery: mqtt.discovery, position: { latitude, longitude } };
+}

@@ -1,0 +1,61 @@
+import type { LogFormat, LogLevel } from '../logger.ts';
+
+/** One ECU to read. */
+export interface EcuOptions {
+  readonly host: string;
+  readonly port: number;
+  /** What the person calls it; the model otherwise. */
+  readonly name: string | null;
+  /** IANA zone of the ECU's clock. */
+  readonly timezone: string;
+  /** Restart a 2162 or 215x that stopped answering, through its web page. */
+  readonly autoRestart: boolean;
+  readonly wifiSsid: string;
+  readonly wifiPassword: string;
+}
+
+export interface Position {
+  /** Degrees, north positive. */
+  readonly latitude: number;
+  /** Degrees, east positive. */
+  readonly longitude: number;
+}
+
+export interface MqttOptions {
+  /** Null to take the broker that the Supervisor knows. */
+  readonly host: string | null;
+  readonly port: number;
+  /** Empty for an anonymous login. */
+  readonly username: string;
+  readonly password: string;
+  readonly clientId: string;
+  /** Without slashes at its ends; empty for none. */
+  readonly topicPrefix: string;
+  readonly retain: boolean;
+  readonly protocol: '3.1.1' | '5';
+  readonly tls: boolean;
+  /** Path of a PEM file; null for the certificates that Node brings. */
+  readonly caFile: string | null;
+  readonly tlsVerify: boolean;
+  readonly discovery: boolean;
+  readonly discoveryPrefix: string;
+  /** One discovery message an entity, for readers that don't know the form with one a device. */
+  readonly discoveryPerEntity: boolean;
+  /** Where Home Assistant says that it is `online`. */
+  readonly birthTopic: string;
+}
+
+/** All that a person can set. After it is made, nothing reads a file or the environment for options again. */
+export interface Options {
+  readonly ecus: readonly EcuOptions[];
+  readonly stopAtNight: boolean;
+  /** Of the panels; null where nobody told. */
+  readonly position: Position | null;
+  /** Seconds between polls; null to learn from the ECU when it has new data. */
+  readonly pollInterval: number | null;
+  readonly mqtt: MqttOptions;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** Path of the saved state; null to keep it in memory. */
+  readonly stateFile: string | null;
+}

@@ -1,0 +1,105 @@
+/**
+ * The one schema of the options, in the app's own structure and with the app's own names. The other readers turn what
+ * they find into this structure first (python.ts).
+ *
+ * `allowed` is the text for people: every mistake is told with it. `secret` values are never repeated.
+ */
+export interface OptionSchema {
+  readonly type: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
+  readonly allowed: string;
+  readonly secret?: true;
+  readonly properties?: Readonly<Record<string, OptionSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: OptionSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+}
+
+const yesOrNo: OptionSchema = { type: 'boolean', allowed: 'true or false' };
+const text: OptionSchema = { type: 'string', allowed: 'a text of at most 250 characters', maxLength: 250 };
+const secret: OptionSchema = { ...text, secret: true };
+const port: OptionSchema = { type: 'integer', allowed: 'a port number from 1 to 65535', minimum: 1, maximum: 65535 };
+const host: OptionSchema = {
+  type: 'string',
+  allowed: 'an IP address or a host name such as 192.168.1.42, without http:// and without a port',
+  // A dotted or plain name, an IPv4 address, or anything with the colons of an IPv6 address.
+  pattern:
+    '^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(?:%[A-Za-z0-9]+)?)$',
+};
+/** No wildcard, no NUL, no empty level (MQTT contract, DESIGN 4). A slash at either end is dropped before. */
+const topic: OptionSchema = {
+  type: 'string',
+  allowed: 'an MQTT topic without + or #, without an empty level, at most 100 characters',
+  pattern: '^(?!.*//)[^+#\\u0000-\\u001f\\u007f]*$',
+  maxLength: 100,
+};
+
+const ecu: OptionSchema = {
+  type: 'object',
+  allowed: 'the settings of one ECU: at least its host',
+  required: ['host'],
+  properties: {
+    host,
+    port,
+    name: { type: 'string', allowed: 'a name of at most 60 characters', maxLength: 60 },
+    timezone: { type: 'string', allowed: 'a time zone such as Europe/Paris' },
+    auto_restart: yesOrNo,
+    wifi_ssid: { ...text, allowed: 'the name of a WiFi network, at most 32 characters', maxLength: 32 },
+    wifi_password: { ...secret, allowed: 'a WiFi password of at most 64 characters', maxLength: 64 },
+  },
+};
+
+const mqtt: OptionSchema = {
+  type: 'object',
+  allowed: 'the settings of the MQTT broker',
+  properties: {
+    host,
+    port,
+    username: text,
+    password: secret,
+    client_id: { type: 'string', allowed: 'a client id of 1 to 64 characters', minLength: 1, maxLength: 64 },
+    topic_prefix: topic,
+    retain: yesOrNo,
+    protocol: { type: 'string', allowed: '3.1.1 or 5', enum: ['3.1.1', '5'] },
+    tls: yesOrNo,
+    tls_verify: yesOrNo,
+    ca_file: { type: 'string', allowed: "the path of a PEM file with the broker's CA certificate" },
+    discovery: yesOrNo,
+    discovery_prefix: { ...topic, minLength: 1 },
+    discovery_per_entity: yesOrNo,
+    birth_topic: { ...topic, minLength: 1 },
+  },
+};
+
+export const optionsSchema: OptionSchema = {
+  type: 'object',
+  allowed: 'the options: at least one ECU with its host',
+  required: ['ecus'],
+  properties: {
+    ecus: {
+      type: 'array',
+      allowed: 'a list of 1 to 32 ECUs, each with its host',
+      minItems: 1,
+      maxItems: 32,
+      items: ecu,
+    },
+    stop_at_night: yesOrNo,
+    latitude: { type: 'number', allowed: 'degrees from -90 to 90', minimum: -90, maximum: 90 },
+    longitude: { type: 'number', allowed: 'degrees from -180 to 180', minimum: -180, maximum: 180 },
+    poll_interval: { type: 'integer', allowed: 'whole seconds from 60 to 3600', minimum: 60, maximum: 3600 },
+    mqtt,
+    log_level: {
+      type: 'string',
+      allowed: 'trace, debug, info, notice, warning, error or fatal',
+      enum: ['trace', 'debug', 'info', 'notice', 'warning', 'warn', 'error', 'fatal'],
+    },
+    log_format: { type: 'string', allowed: 'text or json', enum: ['text', 'json'] },
+    state_file: { type: 'string', allowed: 'the path of a file to keep the state in' },
+  },
+};

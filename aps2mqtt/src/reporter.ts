@@ -1,0 +1,89 @@
+import type { EcuReading } from './ecu/client.ts';
+import { ecuModel } from './ecu/models.ts';
+import { type EcuError, EcuSilentError, MalformedReplyError } from './errors.ts';
+import type { Logger } from './logger.ts';
+
+/** After so many failed polls in a row an ECU counts as away. */
+export const FAILURES_UNTIL_AWAY = 3;
+
+/** Remembers so many oddities; an ECU that has more is not told about any further. */
+const MOST_ODDITIES = 50;
+
+/** Tells one ECU's story in the log: each change of state once, each oddity once, details at debug. */
+export class Reporter {
+  readonly #where: string;
+  readonly #log: Logger;
+  #ecuId: string | null = null;
+  #trouble: string | null = null;
+  readonly #oddities = new Set<string>();
+
+  /** @param where the address, as the person typed it */
+  constructor(where: string, log: Logger) {
+    this.#where = where;
+    this.#log = log;
+  }
+
+  onReading({ summary, inverters }: EcuReading): void {
+    const { ecuId, firmware, invertersRegistered, invertersOnline } = summary;
+    if (ecuId !== this.#ecuId) {
+      const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
+      const details = [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
+      this.#log.info(`Found ${ecuModel(ecuId).name} ${ecuId} at ${this.#where}: ${details}`);
+    } else if (this.#trouble !== null) {
+      this.#log.info(`${this.#name} answers again`);
+    }
+    this.#ecuId = ecuId;
+    this.#trouble = null;
+
+    if (inverters.kind === 'noData') {
+      this.#once(`${this.#name} has no data from its inverters yet: it has not finished a poll round since it started`);
+    } else if (inverters.kind === 'unsupported') {
+      const what = `${inverters.count} records of device class ${inverters.deviceClass}`;
+      this.#once(`${this.#name} sends ${what}, which are not supported: only its totals are shown`);
+    } else {
+      for (const { reason, bytes } of inverters.leftOut) {
+        this.#once(`${this.#name}: ${reason}`, `bytes: ${bytes.toString('hex')}`);
+      }
+    }
+  }
+
+  onFailure(error: EcuError, failures: number): void {
+    const isSilent = error instanceof EcuSilentError;
+    const isWorthTelling = !isSilent || failures >= FAILURES_UNTIL_AWAY || this.#ecuId === null;
+    const kind = isSilent ? 'silent' : error.name;
+    this.#log.debug(`${this.#where}: failed poll ${failures}: ${error.message}`);
+    if (!isWorthTelling || this.#trouble === kind) {
+      return;
+    }
+    this.#trouble = kind;
+    this.#log.warn(this.#describe(error));
+  }
+
+  #describe(error: EcuError): string {
+    if (error instanceof MalformedReplyError) {
+      return `${this.#name} sent a reply that can not be used: ${error.message}. The last values stay`;
+    }
+    if (!(error instanceof EcuSilentError)) {
+      return `${this.#name}: ${error.message}`;
+    }
+    if (this.#ecuId === null) {
+      return (
+        `No ECU found: ${error.message}. Is the address right, and the ECU on this network? ` +
+        'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again every minute'
+      );
+    }
+    return `${this.#name} does not answer: ${error.message}. Trying again`;
+  }
+
+  get #name(): string {
+    return this.#ecuId === null ? `The device at ${this.#where}` : `${ecuModel(this.#ecuId).name} ${this.#ecuId}`;
+  }
+
+  #once(text: string, details = ''): void {
+    if (this.#oddities.has(text) || this.#oddities.size >= MOST_ODDITIES) {
+      return;
+    }
+    this.#oddities.add(text);
+    this.#log.warn(details === '' ? text : `${text} (${details})`);
+  }
+}

@@ -1,0 +1,105 @@
+import { DateTime } from 'luxon';
+import type { EcuReading } from '../ecu/client.ts';
+import type { InverterRecord } from '../ecu/inverters.ts';
+import { ecuModel, inverterFamily } from '../ecu/models.ts';
+import { signalPercent } from '../ecu/signal.ts';
+import type { EcuSnapshot, InverterSnapshot, KnownInverter } from './snapshot.ts';
+
+export interface Place {
+  /** The person's name for the ECU; null for none. */
+  readonly name: string | null;
+  /** IANA zone of its clock. */
+  readonly timezone: string;
+}
+
+/**
+ * Makes the snapshot of a reading. Inverters known from before that this reading leaves out stay in it, with nothing
+ * known of them: their last values are never shown as fresh.
+ */
+export function assemble(
+  reading: EcuReading,
+  takenAt: Date,
+  place: Place,
+  known: readonly KnownInverter[],
+): EcuSnapshot {
+  const { summary, inverters, signal } = reading;
+  const records = inverters.kind === 'data' ? inverters.records : [];
+  const listed = new Set(records.map(({ id }) => id));
+  const before = new Map(known.map((inverter) => [inverter.id, inverter]));
+  const model = ecuModel(summary.ecuId).name;
+  return {
+    ecuId: summary.ecuId,
+    name: place.name ?? model,
+    model,
+    firmware: summary.firmware || null,
+    takenAt,
+    round:
+      inverters.kind === 'data' && inverters.stamp !== null
+        ? roundTime(inverters.stamp, place.timezone, takenAt)
+        : null,
+    currentPower: summary.currentPower,
+    todayEnergy: summary.todayEnergy,
+    lifetimeEnergy: summary.lifetimeEnergy,
+    invertersRegistered: summary.invertersRegistered,
+    invertersOnline: summary.invertersOnline,
+    inverters: [
+      ...records.map((record) => inverterSnapshot(record, before.get(record.id), signal?.get(record.id))),
+      ...known.filter(({ id }) => !listed.has(id)).map(missingInverter),
+    ],
+  };
+}
+
+function inverterSnapshot(
+  record: InverterRecord,
+  before: KnownInverter | undefined,
+  rawSignal: number | undefined,
+): InverterSnapshot {
+  const { id, online, measurement } = record;
+  const family = inverterFamily(id);
+  const channels = record.channels ?? before?.channels ?? family?.channels ?? null;
+  const isUnread = online && measurement === null;
+  return {
+    id,
+    family: family?.name ?? null,
+    online,
+    channels,
+    signal: rawSignal === undefined ? null : signalPercent(rawSignal),
+    temperature: measurement?.temperature ?? null,
+    frequency: measurement?.frequency ?? null,
+    powers: measurement?.powers ?? filled(channels?.powers, isUnread ? null : 0),
+    voltages: measurement?.voltages ?? filled(channels?.voltages, null),
+  };
+}
+
+/** An inverter of which nothing is known right now. */
+export function missingInverter({ id, channels }: KnownInverter): InverterSnapshot {
+  const family = inverterFamily(id);
+  const layout = channels ?? family?.channels ?? null;
+  return {
+    id,
+    family: family?.name ?? null,
+    online: null,
+    channels: layout,
+    signal: null,
+    temperature: null,
+    frequency: null,
+    powers: filled(layout?.powers, null),
+    voltages: filled(layout?.voltages, null),
+  };
+}
+
+function filled<T>(count: number | undefined, value: T): T[] {
+  return Array.from({ length: count ?? 0 }, () => value);
+}
+
+/**
+ * The moment of an ECU's stamp. In the hour that autumn repeats a stamp fits two moments: the one nearer to our own
+ * clock is meant.
+ */
+export function roundTime(stamp: string, timezone: string, takenAt: Date): string | null {
+  const local = DateTime.fromSQL(stamp, { zone: timezone });
+  const moments = local.isValid ? local.getPossibleOffsets() : [];
+  const distance = (moment: DateTime) => Math.abs(moment.toMillis() - takenAt.getTime());
+  const [nearest] = moments.sort((a, b) => distance(a) - distance(b));
+  return nearest?.toISO({ suppressMilliseconds: true }) ?? null;
+}

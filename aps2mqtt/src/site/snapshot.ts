@@ -1,0 +1,54 @@
+import type { Channels } from '../ecu/models.ts';
+
+/**
+ * One ECU at one moment, as it is published. Never changed after it is made; the next poll makes a new one.
+ * Null is "not known now".
+ */
+export interface EcuSnapshot {
+  /** 12 digits. */
+  readonly ecuId: string;
+  /** The person's name for it, else the model. */
+  readonly name: string;
+  readonly model: string;
+  readonly firmware: string | null;
+  /** When we had the answer. */
+  readonly takenAt: Date;
+  /** Time of the ECU's poll round, ISO 8601 with the offset of the ECU's zone. */
+  readonly round: string | null;
+  /** W. */
+  readonly currentPower: number | null;
+  /** kWh. */
+  readonly todayEnergy: number | null;
+  /** kWh. */
+  readonly lifetimeEnergy: number | null;
+  readonly invertersRegistered: number | null;
+  readonly invertersOnline: number | null;
+  readonly inverters: readonly InverterSnapshot[];
+}
+
+export interface InverterSnapshot {
+  /** 12 digits. */
+  readonly id: string;
+  /** Family name such as `DS3`; null for an id nobody has named. */
+  readonly family: string | null;
+  /** Null when the ECU left it out, or sent what we can't read. */
+  readonly online: boolean | null;
+  /** Null when neither its records nor its id tell. */
+  readonly channels: Channels | null;
+  /** %, 0 to 100. */
+  readonly signal: number | null;
+  /** °C. */
+  readonly temperature: number | null;
+  /** Hz. */
+  readonly frequency: number | null;
+  /** W, one a panel; 0 while offline. */
+  readonly powers: readonly (number | null)[];
+  /** V AC, one a reported voltage. */
+  readonly voltages: readonly (number | null)[];
+}
+
+/** What is remembered of an inverter, so that it stays when a reply leaves it out. */
+export interface KnownInverter {
+  readonly id: string;
+  readonly channels: Channels | null;
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, UsageError } from '../errors.ts';
+
+/** Replies of one ECU at one moment, as they stand in a file (JSON). */
+export interface CaptureFile {
+  /** In people's words, such as `ECU-R-Pro (2162) fw 2.0.7A, 8 DS3`. */
+  readonly model: string;
+  readonly note?: string;
+  /** Where it was found, for a capture that somebody published. */
+  readonly source?: string;
+  /** Hexadecimal bytes by command: `0001`, `0002`, `0030`. Any may be missing. */
+  readonly replies: Readonly<Record<string, string>>;
+  /** What decoding should give, for tests. */
+  readonly expected?: Readonly<Record<string, unknown>>;
+}
+
+/** @throws UsageError that says what is wrong with the file */
+export function readCapture(path: string): CaptureFile {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const what = error instanceof SyntaxError ? 'is no valid JSON' : 'can not be read';
+    throw new UsageError(`${path} ${what}: ${messageOf(error)}`, { cause: error });
+  }
+  const problem = problemOf(content);
+  if (problem !== null) {
+    throw new UsageError(`${path} holds no captured replies: ${problem}`);
+  }
+  return content as CaptureFile;
+}
+
+/** The bytes of the reply to a command; null where it was not captured. */
+export function capturedReply({ replies }: CaptureFile, command: string): Buffer | null {
+  const hex = replies[command];
+  return hex === undefined ? null : Buffer.from(hex, 'hex');
+}
+
+function problemOf(content: unknown): string | null {
+  if (!isObject(content)) {
+    return 'it should be an object with model and replies';
+  }
+  if (typeof content.model !== 'string') {
+    return 'model should be a text';
+  }
+  const { replies } = content;
+  if (!isObject(replies) || Object.keys(replies).length === 0) {
+    return 'replies should name at least one command, such as "0001", with its bytes';
+  }
+  for (const [command, hex] of Object.entries(replies)) {
+    if (!/^\d{4}$/.test(command)) {
+      return `replies names "${command}", and a command is four digits`;
+    }
+    if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})+$/i.test(hex)) {
+      return `the reply to ${command} should be hexadecimal bytes, two digits each`;
+    }
+  }
+  return null;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

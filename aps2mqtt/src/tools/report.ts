@@ -1,0 +1,41 @@
+import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
+import { type Align, alignColumns, type Output, styled } from './terminal.ts';
+
+const HEADS = ['inverter', 'family', 'state', 'signal', 'temp.', 'grid', 'freq.', 'power', 'panels'];
+const ALIGNS: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'];
+
+const unit = (value: number | null, name: string) => (value === null ? '-' : `${value} ${name}`);
+
+/** A snapshot as a person reads it: a heading, the totals, and a line an inverter. */
+export function report(snapshot: EcuSnapshot, output: Output): string {
+  const { model, ecuId, firmware, round, invertersRegistered, invertersOnline } = snapshot;
+  const [head, ...lines] = alignColumns([HEADS, ...snapshot.inverters.map(row)], ALIGNS);
+  const coloured = lines.map((line, index) => {
+    const isOnline = snapshot.inverters[index]?.online === true;
+    return isOnline ? line : styled(output, 'dim', line);
+  });
+  return [
+    styled(output, 'bold', `${model} ${ecuId}, firmware ${firmware ?? 'unknown'}`),
+    `now ${unit(snapshot.currentPower, 'W')}, today ${unit(snapshot.todayEnergy, 'kWh')}, lifetime ${unit(snapshot.lifetimeEnergy, 'kWh')}`,
+    `${invertersOnline ?? '-'} of ${invertersRegistered ?? '-'} inverters online, last poll round ${round ?? 'unknown'}`,
+    ...(snapshot.inverters.length === 0 ? [] : ['', styled(output, 'dim', head ?? ''), ...coloured]),
+    '',
+  ].join('\n');
+}
+
+function row(inverter: InverterSnapshot): string[] {
+  const { id, family, online, signal, temperature, frequency, voltages, powers } = inverter;
+  const state = online === null ? 'unknown' : online ? 'online' : 'offline';
+  const known = powers.filter((power) => power !== null);
+  return [
+    id,
+    family ?? '?',
+    state,
+    unit(signal, '%'),
+    unit(temperature, '°C'),
+    voltages.some((voltage) => voltage !== null) ? `${[...new Set(voltages)].join('/')} V` : '-',
+    unit(frequency, 'Hz'),
+    known.length === 0 ? '-' : `${known.reduce((sum, power) => sum + power, 0)} W`,
+    powers.map((power) => power ?? '-').join(' '),
+  ];
+}

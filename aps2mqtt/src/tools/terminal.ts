@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+
+/** Where a command writes, and whether a person looks at it. */
+export interface Output {
+  write(text: string): void;
+  /** Progress: shown to people only, gone when the work is done. */
+  progress(text: string): void;
+  readonly isColoured: boolean;
+}
+
+export function standardOutput(): Output {
+  const isTerminal = process.stderr.isTTY === true;
+  return {
+    write: (text) => process.stdout.write(text),
+    progress: (text) => {
+      if (isTerminal) {
+        process.stderr.write(`\r\u001b[K${text}`);
+      }
+    },
+    isColoured: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  };
+}
+
+export type Style = Parameters<typeof styleText>[0];
+
+export function styled({ isColoured }: Output, style: Style, text: string): string {
+  return isColoured ? styleText(style, text) : text;
+}
+
+/** `[#####.....] 12/24` */
+export function progressBar(done: number, total: number): string {
+  const width = 30;
+  const filled = total === 0 ? width : Math.round((done / total) * width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${done}/${total}`;
+}
+
+export type Align = 'left' | 'right';
+
+/** Rows as lines of aligned columns, two blanks apart. */
+export function alignColumns(rows: readonly (readonly string[])[], aligns: readonly Align[]): string[] {
+  const widths = aligns.map((_, column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return aligns[column] === 'right' ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,379 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { OptionsError } from '../../src/errors.ts';
+import type { Environment } from '../../src/options/environment.ts';
+import { loadOptions } from '../../src/options/load.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-options-'));
+
+function fromYaml(text: string, environment: Environment = {}) {
+  const file = path.join(folder, 'options-under-test.yaml');
+  writeFileSync(file, text);
+  return loadOptions(file, { TZ: 'Europe/Paris', ...environment });
+}
+
+function fromEnvironment(environment: Environment) {
+  return loadOptions(undefined, { TZ: 'Europe/Paris', ...environment });
+}
+
+function problemsOf(load: () => unknown): readonly string[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof OptionsError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  throw new Error('the options were accepted');
+}
+
+describe('environment', () => {
+  it("needs only the address; the rest are the Python program's defaults", () => {
+    expect(fromEnvironment({ APS_ECU_IP: '192.168.1.42' })).toMatchInlineSnapshot(`
+      {
+        "app": null,
+        "options": {
+          "ecus": [
+            {
+              "autoRestart": false,
+              "host": "192.168.1.42",
+              "name": null,
+              "port": 8899,
+              "timezone": "Europe/Paris",
+              "wifiPassword": "",
+              "wifiSsid": "",
+            },
+          ],
+          "logFormat": "text",
+          "logLevel": "info",
+          "mqtt": {
+            "birthTopic": "homeassistant/status",
+            "caFile": null,
+            "clientId": "APS2MQTT",
+            "discovery": false,
+            "discoveryPerEntity": false,
+            "discoveryPrefix": "homeassistant",
+            "host": "127.0.0.1",
+            "password": "",
+            "port": 1883,
+            "protocol": "3.1.1",
+            "retain": false,
+            "tls": false,
+            "tlsVerify": true,
+            "topicPrefix": "",
+            "username": "",
+          },
+          "pollInterval": null,
+          "position": {
+            "latitude": 48.864716,
+            "longitude": 2.349014,
+          },
+          "stateFile": null,
+          "stopAtNight": false,
+        },
+        "warnings": [],
+      }
+    `);
+  });
+
+  it('reads every variable of the Python program', () => {
+    const { options, warnings } = fromEnvironment({
+      APS_ECU_IP: '192.168.1.42',
+      APS_ECU_PORT: '8900',
+      APS_ECU_TIMEZONE: 'America/New_York',
+      APS_ECU_AUTO_RESTART: 'True',
+      APS_ECU_WIFI_SSID: 'My Wifi',
+      APS_ECU_WIFI_PASSWD: 'secret-key',
+      APS_ECU_STOP_AT_NIGHT: 'yes',
+      APS_ECU_POSITION_LAT: '51.49819',
+      APS_ECU_POSITION_LNG: '-0.13087',
+      MQTT_BROKER_HOST: 'broker.example',
+      MQTT_BROKER_PORT: '8883',
+      MQTT_BROKER_USER: 'john-doe',
+      MQTT_BROKER_PASSWD: '12345',
+      MQTT_CLIENT_ID: 'MyClient',
+      MQTT_TOPIC_PREFIX: 'my-topic',
+      MQTT_RETAIN: 'T',
+      MQTT_DISCOVERY_ENABLED: '1',
+      MQTT_DISCOVERY_PREFIX: 'ha',
+      MQTT_BROKER_SECURED_CONNECTION: 'y',
+      MQTT_BROKER_CACERTS_PATH: '/certs/ca.pem',
+      DEBUG: 'True',
+    });
+    expect(warnings).toEqual([]);
+    expect(options).toMatchInlineSnapshot(`
+      {
+        "ecus": [
+          {
+            "autoRestart": true,
+            "host": "192.168.1.42",
+            "name": null,
+            "port": 8900,
+            "timezone": "America/New_York",
+            "wifiPassword": "secret-key",
+            "wifiSsid": "My Wifi",
+          },
+        ],
+        "logFormat": "text",
+        "logLevel": "debug",
+        "mqtt": {
+          "birthTopic": "homeassistant/status",
+          "caFile": "/certs/ca.pem",
+          "clientId": "MyClient",
+          "discovery": true,
+          "discoveryPerEntity": false,
+          "discoveryPrefix": "ha",
+          "host": "broker.example",
+          "password": "12345",
+          "port": 8883,
+          "protocol": "3.1.1",
+          "retain": true,
+          "tls": true,
+          "tlsVerify": true,
+          "topicPrefix": "my-topic",
+          "username": "john-doe",
+        },
+        "pollInterval": null,
+        "position": {
+          "latitude": 51.49819,
+          "longitude": -0.13087,
+        },
+        "stateFile": null,
+        "stopAtNight": true,
+      }
+    `);
+  });
+
+  it.each(['False', 'f', 'no', 'N', '0', 'false', ''])('takes %j for false', (word) => {
+    expect(fromEnvironment({ APS_ECU_IP: 'ecu', MQTT_RETAIN: word }).options.mqtt.retain).toBe(false);
+  });
+
+  it('reads several addresses, with one port for all or one each', () => {
+    const shared = fromEnvironment({ APS_ECU_IP: '10.0.0.1, 10.0.0.2', APS_ECU_PORT: '9000' }).options.ecus;
+    expect(shared.map(({ host, port }) => `${host}:${port}`)).toEqual(['10.0.0.1:9000', '10.0.0.2:9000']);
+    const each = fromEnvironment({ APS_ECU_IP: '10.0.0.1,10.0.0.2', APS_ECU_PORT: '1,2' }).options.ecus;
+    expect(each.map(({ host, port }) => `${host}:${port}`)).toEqual(['10.0.0.1:1', '10.0.0.2:2']);
+  });
+
+  it('names every mistake at once, by the name that was typed', () => {
+    const problems = problemsOf(() =>
+      fromEnvironment({
+        APS_ECU_IPS: '192.168.1.42',
+        APS_ECU_PORT: '99999',
+        APS_ECU_TIMEZONE: 'Europe/Atlantis',
+        APS_ECU_POSITION_LAT: 'north',
+        MQTT_RETAIN: 'maybe',
+        MQTT_TOPIC_PREFIX: 'a/+/b',
+        MQTT_BROKER_PASSWD: 'x'.repeat(300),
+      }),
+    );
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "APS_ECU_IP: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
+        "APS_ECU_PORT: found 99999; allowed is a port number from 1 to 65535",
+        "APS_ECU_POSITION_LAT: found "north"; allowed is degrees from -90 to 90",
+        "MQTT_BROKER_PASSWD: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
+        "MQTT_TOPIC_PREFIX: found "a/+/b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
+        "MQTT_RETAIN: found "maybe"; allowed is true or false",
+        "APS_ECU_TIMEZONE: found "Europe/Atlantis"; allowed is a time zone such as Europe/Paris",
+        "APS_ECU_IPS: no such option, ignored. Did you mean APS_ECU_IP?",
+      ]
+    `);
+    expect(problems.join('\n')).not.toContain('xxx');
+  });
+
+  it.each(['http://192.168.1.42', '192.168.1.42:8899', '192.168.1.42/', 'my ecu', '-'])(
+    'refuses the address %s',
+    (host) => {
+      expect(problemsOf(() => fromEnvironment({ APS_ECU_IP: host }))[0]).toContain('APS_ECU_IP: found');
+    },
+  );
+
+  it.each(['ecu.local', 'fe80::1', '::1', '192.168.1.42', 'ecu_2'])('takes the address %s', (host) => {
+    expect(fromEnvironment({ APS_ECU_IP: host }).options.ecus[0]?.host).toBe(host);
+  });
+
+  it.each([
+    ['solar', 'solar'],
+    ['/solar/', 'solar'],
+    ['  ', ''],
+    ['a/b', 'a/b'],
+  ])('makes %j the prefix %j', (typed, prefix) => {
+    expect(fromEnvironment({ APS_ECU_IP: 'ecu', MQTT_TOPIC_PREFIX: typed }).options.mqtt.topicPrefix).toBe(prefix);
+  });
+
+  it.each(['a//b', '+', 'a/#', 'a\u0000b'])('refuses the prefix %j', (prefix) => {
+    const problems = problemsOf(() => fromEnvironment({ APS_ECU_IP: 'ecu', MQTT_TOPIC_PREFIX: prefix }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('MQTT_TOPIC_PREFIX');
+  });
+
+  it("warns of a name that is nearly ours, and leaves other programs' names alone", () => {
+    const { warnings } = fromEnvironment({ APS_ECU_IP: 'ecu', MQTT_RETIAN: '1', MQTT_SN_GATEWAY: '1', APS_FOO: '1' });
+    expect(warnings).toEqual([
+      'MQTT_RETIAN: no such option, ignored. Did you mean MQTT_RETAIN?',
+      'APS_FOO: no such option, ignored',
+    ]);
+  });
+});
+
+describe('YAML file', () => {
+  it("reads the Python program's example", () => {
+    const { options, warnings } = fromYaml(`
+ecu:
+  APS_ECU_IP: '192.168.1.42'
+  APS_ECU_TIMEZONE: 'Europe/Paris'
+  APS_ECU_STOP_AT_NIGHT: True
+  APS_ECU_POSITION_LAT: 47.206
+  APS_ECU_POSITION_LNG: -1.5645
+mqtt:
+  MQTT_BROKER_HOST: '192.168.1.12'
+  MQTT_BROKER_PORT: 1883
+  MQTT_BROKER_USER: 'johndoe'
+  MQTT_BROKER_PASSWD: 'itsasecret'
+  MQTT_RETAIN: True
+  MQTT_DISCOVERY_ENABLED: True
+`);
+    expect(warnings).toEqual([]);
+    expect(options.ecus[0]).toMatchObject({ host: '192.168.1.42', port: 8899, timezone: 'Europe/Paris' });
+    expect(options).toMatchObject({ stopAtNight: true, position: { latitude: 47.206, longitude: -1.5645 } });
+    expect(options.mqtt).toMatchObject({ host: '192.168.1.12', username: 'johndoe', retain: true, discovery: true });
+  });
+
+  it("reads the app's structure, where discovery is on", () => {
+    const { options, warnings } = fromYaml(`
+ecus:
+  - host: 192.168.1.42
+    name: Roof
+  - host: 192.168.1.43
+    port: 9000
+    timezone: America/New_York
+mqtt:
+  host: broker
+  port: 8883
+  tls: true
+poll_interval: 300
+log_level: warning
+state_file: /var/lib/aps2mqtt/state.json
+`);
+    expect(warnings).toEqual([]);
+    expect(options).toMatchInlineSnapshot(`
+      {
+        "ecus": [
+          {
+            "autoRestart": false,
+            "host": "192.168.1.42",
+            "name": "Roof",
+            "port": 8899,
+            "timezone": "Europe/Paris",
+            "wifiPassword": "",
+            "wifiSsid": "",
+          },
+          {
+            "autoRestart": false,
+            "host": "192.168.1.43",
+            "name": null,
+            "port": 9000,
+            "timezone": "America/New_York",
+            "wifiPassword": "",
+            "wifiSsid": "",
+          },
+        ],
+        "logFormat": "text",
+        "logLevel": "warn",
+        "mqtt": {
+          "birthTopic": "homeassistant/status",
+          "caFile": null,
+          "clientId": "APS2MQTT",
+          "discovery": true,
+          "discoveryPerEntity": false,
+          "discoveryPrefix": "homeassistant",
+          "host": "broker",
+          "password": "",
+          "port": 8883,
+          "protocol": "3.1.1",
+          "retain": false,
+          "tls": true,
+          "tlsVerify": true,
+          "topicPrefix": "",
+          "username": "",
+        },
+        "pollInterval": 300,
+        "position": null,
+        "stateFile": "/var/lib/aps2mqtt/state.json",
+        "stopAtNight": false,
+      }
+    `);
+  });
+
+  it('names every mistake by its path in the file', () => {
+    const problems = problemsOf(() =>
+      fromYaml(`
+ecus:
+  - host: 192.168.1.42
+    prot: 8899
+  - name: no address
+mqtt:
+  port: zero
+  topic_prefix: 'a//b'
+  password: [1, 2]
+poll_interval: 5
+log_level: loud
+stop_at_nigth: true
+`),
+    );
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "ecus[1].host: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
+        "poll_interval: found 5; allowed is whole seconds from 60 to 3600",
+        "mqtt.port: found "zero"; allowed is a port number from 1 to 65535",
+        "mqtt.password: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
+        "mqtt.topic_prefix: found "a//b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
+        "log_level: found "loud"; allowed is trace, debug, info, notice, warning, error or fatal",
+        "ecus[0].prot: no such option, ignored. Did you mean ecus[0].port?",
+        "stop_at_nigth: no such option, ignored. Did you mean stop_at_night?",
+      ]
+    `);
+  });
+
+  it("names the Python program's keys by section", () => {
+    const problems = problemsOf(() => fromYaml('ecu:\n  APS_ECU_PROT: 1\nmqtt:\n  MQTT_BROKER_PORT: many\n'));
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "ecu.APS_ECU_IP: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
+        "mqtt.MQTT_BROKER_PORT: found "many"; allowed is a port number from 1 to 65535",
+        "ecu.APS_ECU_PROT: no such option, ignored. Did you mean ecu.APS_ECU_PORT?",
+      ]
+    `);
+  });
+
+  it.each([
+    ['', 'no options in it'],
+    ['- a list', 'no options in it'],
+    ['ecu: [', 'no valid YAML'],
+    ['ecu: 192.168.1.42', 'ecu: found no settings'],
+    ['ecus: 192.168.1.42', 'ecus: found "192.168.1.42"'],
+    ['ecus: []', 'ecus: found []'],
+    ['mqtt: {host: broker}', 'ecus: missing'],
+    ['ecus: [{host: a}]\nlatitude: 5', 'longitude: missing'],
+    ['ecus: [{host: a}]\nstop_at_night: true', 'stop_at_night needs it'],
+    ['ecus: [{host: a}]\nmqtt: broker', 'mqtt: found "broker"'],
+  ])('says what is wrong with %j', (text, expected) => {
+    expect(problemsOf(() => fromYaml(text)).join('\n')).toContain(expected);
+  });
+
+  it('says when the file is not there', () => {
+    const problems = problemsOf(() => loadOptions('/nowhere/options.yaml', {}));
+    expect(problems[0]).toContain('/nowhere/options.yaml can not be read');
+  });
+
+  it('is found by CONFIG_FILE, and -c comes before it', () => {
+    const file = path.join(folder, 'other.yaml');
+    writeFileSync(file, 'ecus: [{host: from-variable}]');
+    expect(loadOptions(undefined, { CONFIG_FILE: file }).options.ecus[0]?.host).toBe('from-variable');
+    expect(fromYaml('ecus: [{host: from-flag}]', { CONFIG_FILE: file }).options.ecus[0]?.host).toBe('from-flag');
+  });
+});

@@ -1,0 +1,219 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
+import { captureCommand } from '../../src/tools/capture.ts';
+import { readCapture } from '../../src/tools/captureFile.ts';
+import { probeCommand } from '../../src/tools/probe.ts';
+import type { EcuKind } from '../../src/tools/simulator/description.ts';
+import { replaySource } from '../../src/tools/simulator/replay.ts';
+import { type Simulator, startSimulator } from '../../src/tools/simulator/server.ts';
+import { simulatedSite } from '../../src/tools/simulator/site.ts';
+import { hostsOf } from '../../src/tools/subnet.ts';
+import { progressBar } from '../../src/tools/terminal.ts';
+import { freePort } from '../support/broker.ts';
+import { capture } from '../support/frames.ts';
+
+const never = new AbortController().signal;
+const FAST = { idle: 60, total: 300 };
+const noon = new Date('2026-06-21T11:00:00Z');
+
+const simulators: Simulator[] = [];
+afterEach(() => Promise.all(simulators.splice(0).map((simulator) => simulator.stop())));
+
+async function replaying(name: string, host = '127.0.0.1', port = 0): Promise<Simulator> {
+  const simulator = await startSimulator({ source: replaySource([capture(name)]), host, port });
+  simulators.push(simulator);
+  return simulator;
+}
+
+async function run(command: typeof probeCommand, ...args: string[]) {
+  let text = '';
+  let progress = '';
+  const output = {
+    write: (more: string) => {
+      text += more;
+    },
+    progress: (more: string) => {
+      progress += `${more}\n`;
+    },
+    isColoured: false,
+  };
+  const code = await command(args, never, { output, timeouts: FAST });
+  return { code, text, progress };
+}
+
+describe('probe', () => {
+  it('prints what a captured ECU says', async () => {
+    const { port } = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    const { code, text } = await run(
+      probeCommand,
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--timezone',
+      'Europe/Amsterdam',
+    );
+    expect(code).toBe(0);
+    expect(text).toMatchInlineSnapshot(`
+      "ECU-R-Pro 216227822010, firmware ECU_R_PRO_2.0.7A
+      now 227 W, today 3.34 kWh, lifetime 92.6 kWh
+      4 of 8 inverters online, last poll round 2022-09-20T14:01:15+02:00
+
+      inverter      family  state    signal  temp.   grid  freq.  power  panels
+      704638135435  DS3     online     84 %  32 °C  222 V  50 Hz   55 W  28 27
+      704522848775  DS3     online     89 %  33 °C  223 V  50 Hz   58 W  30 28
+      704218485195  DS3     online     88 %  33 °C  224 V  50 Hz   59 W  30 29
+      704325539926  DS3     online     80 %  33 °C  222 V  50 Hz   55 W  27 28
+      704777665421  DS3     offline     0 %      -      -      -    0 W  0 0
+      704938011163  DS3     offline     0 %      -      -      -    0 W  0 0
+      704012604208  DS3     offline     0 %      -      -      -    0 W  0 0
+      704308268745  DS3     offline     0 %      -      -      -    0 W  0 0
+      "
+    `);
+  });
+
+  it.each<EcuKind>(['ecu-r', 'ecu-r-pro', 'ecu-b', 'ecu-c'])('reads an %s', async (ecu) => {
+    const families = ['yc600', 'ds3', 'ds3-h', 'yc1000', 'qt2', 'qs1', 'qs1a'] as const;
+    const source = simulatedSite({ ecu, inverters: families.map((family) => ({ family })) }, { now: () => noon });
+    const simulator = await startSimulator({ source });
+    simulators.push(simulator);
+    const { code, text } = await run(probeCommand, '127.0.0.1', '--port', String(simulator.port), '--json');
+    expect(code).toBe(0);
+    const { summary, records } = source.state();
+    expect(JSON.parse(text)).toMatchObject({
+      ecuId: summary.ecuId,
+      currentPower: summary.currentPower,
+      inverters: records.map(({ id, measurement }) => ({ id, powers: measurement?.powers })),
+    });
+  });
+
+  it.each<[string, string, Parameters<Simulator['misbehave']>[0]]>([
+    ['no answer', 'takes the connection on port PORT, but gives no answer', { kind: 'silent' }],
+    ['another device', 'not as an ECU does', { kind: 'garbage', bytes: Buffer.from('HTTP/1.1 400') }],
+  ])('explains %s', async (_, words, fault) => {
+    const simulator = await replaying('ecur-1.3.6C-qt2x6-k185');
+    simulator.misbehave(fault, { times: 2 });
+    const { code, text } = await run(probeCommand, '127.0.0.1', '--port', String(simulator.port));
+    expect(code).toBe(1);
+    expect(text).toContain(words.replace('PORT', String(simulator.port)));
+  });
+
+  it('explains a closed port: which cable for which model', async () => {
+    const { code, text } = await run(probeCommand, '127.0.0.1', '--port', String(await freePort()));
+    expect(code).toBe(1);
+    expect(text).toMatch(/serves nothing on port[\s\S]*ECU-R \(id 2160…\) and an ECU-B[\s\S]*ECU-3/);
+  });
+
+  it('explains a name that nobody has, in JSON too', async () => {
+    const { code, text } = await run(probeCommand, 'ecu.invalid', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(text)).toMatchObject({ host: 'ecu.invalid', advice: [expect.any(String)] });
+  });
+
+  it.each([
+    [[], 'probe wants one address'],
+    [['a', 'b'], 'probe wants one address'],
+    [['a', '--port', '99999'], 'a port is a number from 1 to 65535'],
+    [['a', '--jsno'], '--jsno'],
+    [['--scan', '192.168.1.0'], 'is no network'],
+    [['--scan', '10.0.0.0/8'], 'at most 1024'],
+    [['--scan', '300.0.0.0/24'], 'is no network'],
+  ])('%j is wrong usage', async (args, words) => {
+    const asked = run(probeCommand, ...args);
+    await expect(asked).rejects.toThrow(UsageError);
+    await expect(asked).rejects.toThrow(words);
+  });
+});
+
+describe('probe --scan', () => {
+  it('finds the ECUs of a network, and asks only where the port is open', async () => {
+    const first = await replaying('ecurpro-2.0.7A-ds3x8-day-k110', '127.0.77.2');
+    const second = await replaying('ecur-1.3.6C-qt2x6-k185', '127.0.77.5', first.port);
+    const args = ['--scan', '127.0.77.0/29', '--port', String(first.port)];
+    const { code, text, progress } = await run(probeCommand, ...args);
+    expect(code).toBe(0);
+    expect(text).toContain('127.0.77.2: ECU-R-Pro 216227822010, 8 inverters');
+    expect(text).toContain('127.0.77.5: ECU-R 216009281801, 6 inverters');
+    expect(progress).toContain('6/6');
+    expect(second.requests.length).toBe(3);
+    const { text: json } = await run(probeCommand, ...args, '--json');
+    expect(JSON.parse(json)).toHaveLength(2);
+  });
+
+  it('says what to do when there is none', async () => {
+    const { code, text } = await run(probeCommand, '--scan', '127.0.78.0/30', '--port', String(await freePort()));
+    expect(code).toBe(1);
+    expect(text).toContain('No ECU among 2 addresses');
+  });
+
+  it('tells of a device that is none', async () => {
+    const odd = await replaying('ecurpro-2.0.7A-ds3x8-day-k110', '127.0.79.1');
+    odd.misbehave({ kind: 'garbage', bytes: Buffer.from('SSH-2.0') }, { times: Number.POSITIVE_INFINITY });
+    const { code, text } = await run(probeCommand, '--scan', '127.0.79.1/32', '--port', String(odd.port));
+    expect(code).toBe(1);
+    expect(text).toContain(`127.0.79.1: port ${odd.port} is open, but: expected "APS"`);
+  });
+
+  it.each([
+    ['192.168.1.0/30', ['192.168.1.1', '192.168.1.2']],
+    ['192.168.1.77/30', ['192.168.1.77', '192.168.1.78']],
+    ['10.0.0.255/31', ['10.0.0.254', '10.0.0.255']],
+    ['10.1.2.3/32', ['10.1.2.3']],
+  ])('%s is %j', (network, hosts) => {
+    expect(hostsOf(network)).toEqual(hosts);
+  });
+
+  it('shows how far it is', () => {
+    expect(progressBar(1, 2)).toBe(`[${'#'.repeat(15)}${'.'.repeat(15)}] 1/2`);
+  });
+});
+
+describe('capture', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-capture-'));
+
+  it('writes a file that the tests could read, without a serial number in it', async () => {
+    const { port } = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    const file = path.join(folder, 'one.json');
+    const { code, text } = await run(
+      captureCommand,
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--out',
+      file,
+      '--note',
+      'why',
+    );
+    expect(code).toBe(0);
+    expect(text).toContain(`Written to ${file}`);
+    expect(readCapture(file)).toMatchObject({ model: 'ECU-R-Pro (2162) fw ECU_R_PRO_2.0.7A', note: 'why' });
+    expect(Object.keys(readCapture(file).replies)).toEqual(['0001', '0002', '0030']);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/27822010|704638135435/);
+  });
+
+  it('writes down a reply that can not be read, too', async () => {
+    const simulator = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    simulator.misbehave({ kind: 'cut', at: 60 }, { command: '0002', times: 2 });
+    const { code, text } = await run(captureCommand, '127.0.0.1', '--port', String(simulator.port), '--out', '-');
+    expect(code).toBe(0);
+    const written = JSON.parse(text) as { note: string; replies: Record<string, string> };
+    expect(written.note).toContain('expected the rest of the reply at offset 60');
+    expect(written.replies['0002']).toHaveLength(120);
+    expect(text).not.toContain('704638135435');
+  });
+
+  it('has nothing to write when nothing answers', async () => {
+    const { code, text } = await run(captureCommand, '127.0.0.1', '--port', String(await freePort()));
+    expect(code).toBe(1);
+    expect(text).toContain('Try aps2mqtt probe 127.0.0.1');
+  });
+
+  it('wants one address', async () => {
+    await expect(run(captureCommand)).rejects.toThrow('capture wants one address');
+    await expect(run(captureCommand, 'a', '--uot', 'x')).rejects.toThrow(UsageError);
+    expect((await run(captureCommand, '--help')).text).toContain('aps2mqtt capture 192.168.1.42');
+    expect((await run(probeCommand, '--help')).text).toContain('aps2mqtt probe 192.168.1.42');
+  });
+});
