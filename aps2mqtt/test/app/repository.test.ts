@@ -1,0 +1,171 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { PYTHON_KEYS } from '../../src/options/python.ts';
+import { optionsSchema } from '../../src/options/schema.ts';
+import { flatten } from '../support/appSchema.ts';
+import { filesIn, type Mapping, read, readMapping, repository } from '../support/repository.ts';
+
+const config = readMapping('aps2mqtt', 'config.yaml');
+const files = filesIn('');
+
+describe('what the Supervisor looks for', () => {
+  test('one app and one repository: it would read any other file of these names too', () => {
+    expect(files.filter((name) => /(?:^|\/)config\.(?:ya?ml|json)$/.test(name))).toEqual(['aps2mqtt/config.yaml']);
+    expect(files.filter((name) => /(?:^|\/)repository\.(?:ya?ml|json)$/.test(name))).toEqual(['repository.yaml']);
+  });
+
+  test('no build file: it would switch on the old way to build', () => {
+    expect(files.filter((name) => /(?:^|\/)build\.(?:ya?ml|json)$/.test(name))).toEqual([]);
+  });
+
+  test('the repository and the app have the same address', () => {
+    const { name, url, maintainer } = readMapping('repository.yaml');
+    expect({ name, url, maintainer }).toEqual({
+      name: 'aps2mqtt',
+      url: config.url,
+      maintainer: 'the aps2mqtt authors',
+    });
+  });
+
+  test('the app is built where it runs, with nothing that lowers its rating', () => {
+    expect(Object.keys(config).sort()).toEqual(
+      ['arch', 'description', 'homeassistant_api', 'init', 'map', 'name', 'options', 'schema', 'services', 'slug']
+        .concat(['stage', 'tmpfs', 'url', 'version'])
+        .sort(),
+    );
+    expect(config).toMatchObject({ slug: 'aps2mqtt', init: false, tmpfs: true, services: ['mqtt:want'], map: ['ssl'] });
+    expect(config.arch).toEqual(['aarch64', 'amd64']);
+  });
+
+  test('AppArmor has one profile, named as the app, and knows where its signals come from', () => {
+    const text = read('aps2mqtt/apparmor.txt');
+    expect(text.match(/^profile \S+/gm)).toEqual([`profile ${config.slug}`]);
+    expect(text).toContain(`signal (receive) peer=*_${config.slug},`);
+  });
+
+  test.each([
+    ['icon.png', 128, 128],
+    ['logo.png', 250, 100],
+  ])('%s is %d × %d', (name, width, height) => {
+    const bytes = readFileSync(path.join(repository, 'aps2mqtt', name));
+    expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([width, height]);
+  });
+
+  test.each(['aps2mqtt/run.sh', 'aps2mqtt/scripts/art.sh'])('%s is executable', (name) => {
+    expect(statSync(path.join(repository, name)).mode & 0o111).toBe(0o111);
+  });
+});
+
+describe('one version everywhere', () => {
+  test('as in package.json', () => {
+    expect(config.version).toBe(readMapping('aps2mqtt', 'package.json').version);
+  });
+
+  test('newest in the changelog, in the image and in the README', () => {
+    expect(/^## (.*)$/m.exec(read('aps2mqtt/CHANGELOG.md'))?.[1]).toBe(config.version);
+    expect(read('aps2mqtt/Dockerfile')).toContain(`ARG BUILD_VERSION=${config.version}\n`);
+    expect(read('README.md')).toContain(`ghcr.io/aps2mqtt/aps2mqtt:${config.version}`);
+  });
+});
+
+describe('the image', () => {
+  const lines = read('aps2mqtt/Dockerfile').split('\n');
+
+  test('every file that it copies is there and let through', () => {
+    const copies = lines.filter((line) => /^COPY (?!--from)/.test(line));
+    const sources = copies.flatMap((line) => line.split(' ').slice(1, -1)).filter((word) => !word.startsWith('--'));
+    const through = read('aps2mqtt/.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'));
+    expect(through.map((line) => line.slice(1)).sort()).toEqual(sources.map((name) => name.replace('./', '')).sort());
+    expect(() => sources.map((name) => statSync(path.join(repository, 'aps2mqtt', name)))).not.toThrow();
+  });
+
+  test('checks the flags that run.sh starts the program with', () => {
+    const command = /node (--.*) \/app\/aps2mqtt\.js/;
+    expect(lines.map((line) => command.exec(line)?.[1])).toContain(command.exec(read('aps2mqtt/run.sh'))?.[1]);
+  });
+});
+
+describe('the documentation', () => {
+  const docs = read('aps2mqtt/DOCS.md');
+  const readme = read('README.md');
+  const notInApp = ['log_format', 'state_file'];
+
+  test.each([...flatten(optionsSchema).keys()])('tells what %s does', (option) => {
+    const name = option.replace(/^.*\./, '');
+    if (notInApp.includes(option)) {
+      expect(readme).toContain(`\`${name}\``);
+    } else {
+      expect(docs).toMatch(new RegExp(`^\\| \`${name}\` \\| `, 'm'));
+    }
+  });
+
+  test.each(PYTHON_KEYS)('tells what $name is here', ({ name, section, path: option }) => {
+    const row =
+      readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `)) ?? expect.unreachable(`no ${name}`);
+    expect(row).toContain(`\`${option.replace(/^ecu\./, 'ecus[].')}\``);
+    expect(row).toMatch(section === null ? /^\| \S+ (?:\(new\) )?\| \|/ : new RegExp(`\\| \`${section}\` \\|`));
+  });
+
+  test('has the two commands', () => {
+    expect(readme).toContain('\ncd aps2mqtt && npm ci && npm run demo\n');
+    expect(readme).toContain('\ncd aps2mqtt && npm ci && npm test\n');
+  });
+
+  test('has room for the table of entities', () => {
+    expect(docs).toMatch(/^<!-- entities:begin -->$[\s\S]*^<!-- entities:end -->$/m);
+  });
+
+  test('every link inside it leads somewhere', () => {
+    for (const name of ['README.md', 'aps2mqtt/README.md', 'aps2mqtt/DOCS.md', 'aps2mqtt/CHANGELOG.md']) {
+      const text = read(name);
+      const headings = (text.match(/^#+ .*$/gm) ?? []).map(anchor);
+      for (const [, target = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+        const [file = '', heading] = target.split('#');
+        const inside = file === '' ? headings : (read(path.dirname(name), file).match(/^#+ .*$/gm) ?? []).map(anchor);
+        expect(heading === undefined || inside.includes(heading), `${name}: ${target}`).toBe(true);
+      }
+      for (const [, label] of text.matchAll(/\]\[(\w+)\]/g)) {
+        expect(text, name).toMatch(new RegExp(`^\\[${label}\\]: https://`, 'm'));
+      }
+    }
+  });
+});
+
+function anchor(heading: string): string {
+  const words = heading.replace(/^#+ /, '').toLowerCase();
+  return words.replaceAll(/[^\w\s-]/g, '').replaceAll(' ', '-');
+}
+
+describe('.github', () => {
+  const workflows = ['check.yml', 'build.yml'].map((name) => [name, read('.github/workflows', name)] as const);
+
+  test.each(workflows)('%s pins every action by its commit', (_, text) => {
+    const uses = text.match(/uses: .*$/gm) ?? [];
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses) {
+      expect(line).toMatch(/^uses: [\w./-]+@[0-9a-f]{40} # v?\d[\d.]*$/);
+    }
+  });
+
+  test.each(workflows)('%s may read, unless a job says more', (_, text) => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+  });
+
+  test('checks on three versions of Node', () => {
+    const { jobs } = readMapping('.github/workflows/check.yml') as { jobs: Readonly<Record<string, Mapping>> };
+    expect(jobs.program?.strategy).toMatchObject({ matrix: { node: [20, 22, 24] } });
+  });
+
+  test('a bug report has what it takes', () => {
+    const { body } = readMapping('.github/ISSUE_TEMPLATE/bug.yml') as { body: readonly Mapping[] };
+    expect(body.map(({ id }) => id)).toEqual(expect.arrayContaining(['model', 'firmware', 'log', 'capture']));
+  });
+
+  test.each(['dependabot.yml', 'ISSUE_TEMPLATE/feature.yml', 'ISSUE_TEMPLATE/config.yml'])('%s is YAML', (name) => {
+    expect(readMapping('.github', name)).toBeTypeOf('object');
+  });
+});
