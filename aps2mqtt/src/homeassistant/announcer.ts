@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts';
 import { forgotten, lasting, type Message, type Outlet } from '../mqtt/message.ts';
 import { planAnnouncement, type Wanted } from './plan.ts';
 import { MARKER, type Retained, readRetained } from './retained.ts';
+import { UnitChanges } from './unitChanges.ts';
 
 /** What the broker keeps comes at once after subscribing; so long without any more, and it was all. */
 const QUIET_MS = 1_000;
@@ -17,17 +18,27 @@ const STEP_MS = 1_000;
 export class Announcer {
   readonly #outlet: Outlet;
   readonly #prefix: string;
+  /** Of all that shows what the broker keeps. */
+  readonly #filters: readonly string[];
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #found = new Map<string, Retained>();
+  /** Other topics on which the broker keeps something: among them states from before. */
+  readonly #kept = new Set<string>();
+  readonly #unitChanges = new UnitChanges();
   /** Messages heard on this connection. */
   #heard = 0;
   /** Changes with each connection: work for an earlier one is dropped. */
   #connection = 0;
 
-  constructor(outlet: Outlet, prefix: string, clock: Clock, log: Logger) {
+  /**
+   * @param prefix Home Assistant's discovery prefix
+   * @param staleStates filters for states that should not be kept by the broker; none where they should
+   */
+  constructor(outlet: Outlet, prefix: string, staleStates: readonly string[], clock: Clock, log: Logger) {
     this.#outlet = outlet;
     this.#prefix = prefix;
+    this.#filters = [`${prefix}/+/+/config`, ...staleStates];
     this.#clock = clock;
     this.#log = log;
   }
@@ -36,15 +47,18 @@ export class Announcer {
     this.#connection++;
     this.#heard = 0;
     this.#found.clear();
-    this.#outlet.subscribe([this.#filter]);
+    this.#kept.clear();
+    this.#outlet.subscribe(this.#filters);
   }
 
-  onMessage(topic: string, payload: string): void {
-    const kept = readRetained(topic, payload, this.#prefix);
-    if (kept !== null) {
-      this.#heard++;
-      this.#found.set(topic, kept);
+  onMessage(topic: string, payload: string, isRetained: boolean): void {
+    const found = readRetained(topic, payload, this.#prefix);
+    if (found !== null) {
+      this.#found.set(topic, found);
+    } else if (isRetained && !topic.startsWith(`${this.#prefix}/`)) {
+      this.#kept.add(topic);
     }
+    this.#heard += found !== null || isRetained ? 1 : 0;
   }
 
   /**
@@ -59,30 +73,42 @@ export class Announcer {
     }
   }
 
-  /** Returns when all that the broker keeps has been heard. */
-  async gather(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until all that the broker keeps has been heard.
+   *
+   * @returns false when another connection has begun meanwhile
+   */
+  async gather(signal: AbortSignal): Promise<boolean> {
+    const connection = this.#connection;
     for (let waited = 0, before = -1; waited < LONGEST_MS && before !== this.#heard; waited += QUIET_MS) {
       before = this.#heard;
       await this.#clock.sleep(QUIET_MS, signal);
+      if (connection !== this.#connection) {
+        return false;
+      }
     }
-    this.#outlet.unsubscribe([this.#filter]);
+    this.#outlet.unsubscribe(this.#filters);
+    return true;
   }
 
   /**
    * Says what is needed to come from what the broker keeps to what is wanted.
    *
-   * @param isAll everything, for a Home Assistant that starts from nothing
    * @returns whether anything had to be said
    */
-  async announce(wanted: Wanted, isAll: boolean, signal: AbortSignal): Promise<boolean> {
-    const connection = this.#connection;
-    const { release, announce, clear } = planAnnouncement(wanted, this.#found, isAll);
-    const isNothing = release.length + announce.size + clear.length === 0;
+  async announce(wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+    const now = this.#clock.now();
+    this.#unitChanges.note(wanted.devices, this.#found, now);
+    const devices = this.#unitChanges.apply(wanted.devices, now);
+    const { release, empty, announce, clear } = planAnnouncement({ ...wanted, devices }, this.#found, this.#kept);
+    const announcements = Array.from(announce, ([topic, payload]) => lasting(topic, payload));
     const steps = [
       release.map((topic) => lasting(topic, MARKER)),
-      Array.from(announce, ([topic, payload]) => lasting(topic, payload)),
+      [...empty.map(forgotten), ...announcements],
       clear.map(forgotten),
     ].filter((step) => step.length > 0);
+
+    const connection = this.#connection;
     for (const [index, step] of steps.entries()) {
       if (index > 0) {
         await this.#clock.sleep(STEP_MS, signal);
@@ -97,22 +123,18 @@ export class Announcer {
     if (release.length > 0) {
       this.#log.info(`Took over what was announced to Home Assistant before (${release.length} topics)`);
     }
-    return !isNothing;
+    return steps.length > 0;
   }
 
   #say(message: Message): void {
     const { topic, payload } = message;
-    const kept = readRetained(topic, payload, this.#prefix);
-    if (kept === null) {
+    const found = readRetained(topic, payload, this.#prefix);
+    if (found === null) {
       this.#found.delete(topic);
+      this.#kept.delete(topic);
     } else {
-      this.#found.set(topic, kept);
+      this.#found.set(topic, found);
     }
     this.#outlet.publish(message);
-  }
-
-  /** Topics of both forms: the Python program's are `sensor/<id>/config`, a device's is `device/<id>/config`. */
-  get #filter(): string {
-    return `${this.#prefix}/+/+/config`;
   }
 }

@@ -1,4 +1,5 @@
-import { type Config, type Device, uniqueId } from './devices.ts';
+import { type Config, uniqueId } from './components.ts';
+import type { Device } from './devices.ts';
 
 declare const VERSION: string;
 

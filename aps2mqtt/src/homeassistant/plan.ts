@@ -4,8 +4,10 @@ import type { Retained } from './retained.ts';
 
 /** What to say, in this order and with a pause in between, so that Home Assistant has what we want it to have. */
 export interface Plan {
-  /** Topics that get the marker: their entities move to another topic. */
+  /** Topics that get the marker: their entities are announced anew, mostly on another topic. */
   readonly release: readonly string[];
+  /** State topics to be emptied while nobody listens. */
+  readonly empty: readonly string[];
   /** Discovery payloads that the broker does not keep yet, by topic. */
   readonly announce: ReadonlyMap<string, string>;
   /** Topics to be emptied: moved away from, or of something that is gone. */
@@ -16,6 +18,8 @@ export interface Plan {
 export interface Wanted {
   readonly devices: readonly Device[];
   readonly form: DiscoveryForm;
+  /** Announce what the broker keeps already, too. */
+  readonly isAll: boolean;
   /** Inverters that were removed, by our own decision or the user's word. */
   readonly removed: ReadonlySet<string>;
   /**
@@ -25,58 +29,79 @@ export interface Wanted {
   readonly remembered: ReadonlySet<string>;
 }
 
-/**
- * @param found what the broker keeps, by topic
- * @param isAll announce what the broker keeps already, too
- */
-export function planAnnouncement(wanted: Wanted, found: ReadonlyMap<string, Retained>, isAll: boolean): Plan {
-  const { devices, form, removed, remembered } = wanted;
-  const release: string[] = [];
-  const announce = new Map<string, string>();
-  const clear: string[] = [];
-  const ids = new Set(devices.map(({ id }) => id));
-  const byDevice = new Map<string, [topic: string, kept: Retained][]>();
-  for (const [topic, kept] of found) {
-    const list = byDevice.get(kept.deviceId) ?? [];
-    list.push([topic, kept]);
-    byDevice.set(kept.deviceId, list);
-  }
+/** What the broker keeps, by topic. */
+export type Found = ReadonlyMap<string, Retained>;
 
-  for (const device of devices) {
-    const messages = discoveryOf(device, form);
-    const others = (byDevice.get(device.id) ?? []).filter(([topic]) => !messages.has(topic));
-    const moved = others.filter(([, kept]) => isMoving(kept, device, form));
+/**
+ * @param staleStates state topics with a payload from long ago, which Home Assistant would read once more by each start
+ */
+export function planAnnouncement(wanted: Wanted, found: Found, staleStates: ReadonlySet<string>): Plan {
+  const release: string[] = [];
+  const empty: string[] = [];
+  const announce = new Map<string, string>();
+  const clear = gone(wanted, found);
+  const byDevice = groupByDevice(found);
+
+  for (const device of wanted.devices) {
+    const messages = discoveryOf(device, wanted.form);
+    const kept = byDevice.get(device.id) ?? [];
+    if (!device.isComplete && kept.some(([, one]) => retiredFrom(one, device).length > 0)) {
+      // More of it was known when that was announced, so it stays.
+      continue;
+    }
+    const others = kept.filter(([topic]) => !messages.has(topic));
+    const isStale = staleStates.has(device.stateTopic);
+    // To read an emptied state would make Home Assistant's templates complain, so its entities have to be away.
+    const moved = kept.filter(([topic, one]) =>
+      messages.has(topic) ? isStale && one.maker !== 'marker' : isMoving(one, device, wanted.form),
+    );
     release.push(...moved.map(([topic]) => topic));
+    empty.push(...(isStale ? [device.stateTopic] : []));
     // The topic of the device form keeps its marker: emptied, it would make Home Assistant log that there is nothing
     // to clean up.
-    clear.push(...others.filter(([, kept]) => kept.isPerEntity).map(([topic]) => topic));
+    clear.push(...others.filter(([, { isPerEntity }]) => isPerEntity).map(([topic]) => topic));
     for (const [topic, payload] of messages) {
-      const kept = found.get(topic);
-      if (isAll || kept?.payload !== payload || moved.length > 0) {
-        announce.set(topic, kept === undefined ? payload : withRetired(payload, device, kept));
+      const before = found.get(topic);
+      if (wanted.isAll || before?.payload !== payload || moved.length > 0) {
+        announce.set(topic, before === undefined ? payload : withRetired(payload, device, before));
       }
     }
   }
+  return { release, empty, announce, clear };
+}
 
+function groupByDevice(found: Found): ReadonlyMap<string, (readonly [topic: string, kept: Retained])[]> {
+  const groups = new Map<string, [string, Retained][]>();
   for (const [topic, kept] of found) {
-    const isOrphan = kept.maker === 'ours' && kept.ecuId !== null && remembered.has(kept.ecuId);
-    if (!ids.has(kept.deviceId) && (removed.has(kept.deviceId) || isOrphan)) {
-      clear.push(topic);
-    }
+    const group = groups.get(kept.deviceId) ?? [];
+    group.push([topic, kept]);
+    groups.set(kept.deviceId, group);
   }
-  return { release, announce, clear };
+  return groups;
+}
+
+/** What was announced for inverters that are no more. */
+function gone({ devices, removed, remembered }: Wanted, found: Found): string[] {
+  const ids = new Set(devices.map(({ id }) => id));
+  return Array.from(found)
+    .filter(([, { deviceId, ecuId, maker }]) => {
+      const isOrphan = maker === 'ours' && ecuId !== null && remembered.has(ecuId);
+      return !ids.has(deviceId) && (removed.has(deviceId) || isOrphan);
+    })
+    .map(([topic]) => topic);
 }
 
 /** Does what this topic announced live on elsewhere? What does not is simply cleared. */
-function isMoving({ isPerEntity, maker, platforms }: Retained, device: Device, form: DiscoveryForm): boolean {
-  if (!isPerEntity) {
-    return form.isPerEntity && maker === 'ours';
+function isMoving(kept: Retained, device: Device, form: DiscoveryForm): boolean {
+  if (!kept.isPerEntity) {
+    return form.isPerEntity && kept.maker === 'ours';
   }
-  return !form.isPerEntity && Array.from(platforms).every(([suffix, platform]) => isWanted(device, suffix, platform));
+  return !form.isPerEntity && retiredFrom(kept, device).length === 0;
 }
 
-function isWanted({ components }: Device, suffix: string, platform: string): boolean {
-  return components.get(suffix)?.platform === platform;
+/** What was announced and is not wanted any more. */
+function retiredFrom({ platforms }: Retained, { components }: Device): (readonly [suffix: string, platform: string])[] {
+  return Array.from(platforms).filter(([suffix, platform]) => components.get(suffix)?.platform !== platform);
 }
 
 /**
@@ -84,7 +109,7 @@ function isWanted({ components }: Device, suffix: string, platform: string): boo
  * announcement it is left out altogether.
  */
 function withRetired(payload: string, device: Device, kept: Retained): string {
-  const retired = Array.from(kept.platforms).filter(([suffix, platform]) => !isWanted(device, suffix, platform));
+  const retired = retiredFrom(kept, device);
   if (kept.isPerEntity || retired.length === 0) {
     return payload;
   }

@@ -1,4 +1,4 @@
-import { uniqueId } from './devices.ts';
+import { uniqueId } from './components.ts';
 import { ORIGIN } from './discovery.ts';
 
 /** What the broker keeps on a discovery topic of ours, or of the Python program. */
@@ -16,6 +16,8 @@ export interface Retained {
   readonly isPerEntity: boolean;
   /** Platforms of the entities that it announces, by the end of their `unique_id`. */
   readonly platforms: ReadonlyMap<string, string>;
+  /** Of a single entity. */
+  readonly unit: string | null;
 }
 
 /**
@@ -37,7 +39,7 @@ export function readRetained(topic: string, payload: string, prefix: string): Re
   }
   const single = new Map(suffix === undefined ? [] : [[suffix, platform]]);
   if (payload === MARKER) {
-    return { payload, deviceId, ecuId: null, maker: 'marker', isPerEntity, platforms: single };
+    return { payload, deviceId, ecuId: null, maker: 'marker', isPerEntity, platforms: single, unit: null };
   }
   const maker = makerOf(message, isPerEntity && message.unique_id === uniqueId(deviceId, suffix ?? ''));
   const device = asObject(message.device);
@@ -50,6 +52,7 @@ export function readRetained(topic: string, payload: string, prefix: string): Re
         maker,
         isPerEntity,
         platforms: isPerEntity ? single : platformsOf(asObject(message.components)),
+        unit: typeof message.unit_of_measurement === 'string' ? message.unit_of_measurement : null,
       };
 }
 

@@ -5,8 +5,8 @@ import { devicesOf } from '../homeassistant/devices.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
 import type { Logger } from '../logger.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
-import { forgotten, lasting, OFFLINE, ONLINE, type Outlet } from './message.ts';
-import { stateMessages } from './states.ts';
+import { forgotten, OFFLINE, ONLINE, type Outlet } from './message.ts';
+import { StatePublisher } from './statePublisher.ts';
 import type { Topics } from './topics.ts';
 
 export interface PublisherSettings {
@@ -33,21 +33,15 @@ export interface EcuFacts {
  */
 const REPEAT_MS = [1_000, 4_000, 10_000];
 
-interface Shown extends EcuFacts {
-  readonly snapshot: EcuSnapshot;
-}
-
-/**
- * Knows the newest of each ECU and says it: states at once; availability, discovery and states when the broker or Home
- * Assistant starts from nothing.
- */
+/** Says states at once; and availability, discovery and states when the broker or Home Assistant starts from nothing. */
 export class Publisher {
   readonly #outlet: Outlet;
   readonly #settings: PublisherSettings;
   readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #states: StatePublisher;
   readonly #announcer: Announcer | null;
-  readonly #shown = new Map<string, Shown>();
-  readonly #answering = new Map<string, boolean>();
+  readonly #facts = new Map<string, EcuFacts>();
   /** State topics of removed inverters by inverter id, until they have been emptied; null afterwards. */
   readonly #removed = new Map<string, string | null>();
   readonly #bell = new Bell();
@@ -57,39 +51,36 @@ export class Publisher {
   #repetition: symbol | null = null;
 
   constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
+    const { discovery, retain, topics } = settings;
     this.#outlet = outlet;
     this.#settings = settings;
     this.#clock = clock;
-    const { discovery } = settings;
-    this.#announcer = discovery === null ? null : new Announcer(outlet, discovery.prefix, clock, log);
+    this.#log = log;
+    this.#states = new StatePublisher(outlet, topics, retain);
+    const staleStates = retain ? [] : topics.states;
+    this.#announcer = discovery === null ? null : new Announcer(outlet, discovery.prefix, staleStates, clock, log);
   }
 
   /** A new poll's result, or what is known of an ECU before the first one (then it does not answer yet). */
   show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true): void {
-    this.#shown.set(snapshot.ecuId, { snapshot, ...facts });
-    for (const { id } of snapshot.inverters) {
+    const { ecuId, inverters } = snapshot;
+    this.#facts.set(ecuId, facts);
+    for (const { id } of inverters) {
       this.#removed.delete(id);
     }
-    this.setAnswering(snapshot.ecuId, isAnswering);
-    this.#sayStates(snapshot);
+    this.#states.setAnswering(ecuId, isAnswering);
+    this.#states.show(snapshot);
     this.#bell.ring();
   }
 
   /** Does this ECU answer? Said when it changes. */
   setAnswering(ecuId: string, isAnswering: boolean): void {
-    if (this.#answering.get(ecuId) !== isAnswering) {
-      this.#answering.set(ecuId, isAnswering);
-      this.#sayAvailability(ecuId, isAnswering);
-    }
+    this.#states.setAnswering(ecuId, isAnswering);
   }
 
   /** Takes an inverter out of Home Assistant, and its state from the broker. It comes back if it is shown again. */
   remove(ecuId: string, inverterId: string): void {
-    const shown = this.#shown.get(ecuId);
-    if (shown !== undefined) {
-      const inverters = shown.snapshot.inverters.filter(({ id }) => id !== inverterId);
-      this.#shown.set(ecuId, { ...shown, snapshot: { ...shown.snapshot, inverters } });
-    }
+    this.#states.forget(ecuId, inverterId);
     this.#removed.set(inverterId, this.#settings.topics.inverter(ecuId, inverterId));
     this.#bell.ring();
   }
@@ -98,17 +89,25 @@ export class Publisher {
     this.#stage = 'connected';
     this.#outlet.subscribe([this.#settings.birthTopic]);
     this.#announcer?.onConnect();
-    this.#sayAllAvailabilities();
-    this.#sayAllStates();
+    this.#states.sayAllAvailabilities();
+    this.#states.sayAllStates();
     this.#bell.ring();
   }
 
   onMessage(topic: string, payload: string, isRetained: boolean): void {
-    this.#announcer?.onMessage(topic, payload);
+    this.#announcer?.onMessage(topic, payload, isRetained);
     // A birth that the broker kept was before we came, and all is being said anyway.
-    if (topic === this.#settings.birthTopic && payload === ONLINE && !isRetained) {
+    if (topic === this.#settings.birthTopic && !isRetained) {
+      this.#onHomeAssistant(payload);
+    }
+  }
+
+  #onHomeAssistant(word: string): void {
+    if (word === ONLINE) {
       this.#isBirth = true;
       this.#bell.ring();
+    } else if (word === OFFLINE) {
+      this.#announcer?.onHomeAssistantGone();
     }
   }
 
@@ -120,7 +119,8 @@ export class Publisher {
         await this.#catchUp(signal);
       } catch (error) {
         if (!signal.aborted) {
-          throw error;
+          // A fault of ours costs an announcement, never the program.
+          this.#log.error(`internal fault: ${error instanceof Error ? error.stack : String(error)}`);
         }
       }
     }
@@ -128,7 +128,9 @@ export class Publisher {
 
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (this.#stage === 'connected') {
-      await this.#announcer?.gather(signal);
+      if ((await this.#announcer?.gather(signal)) === false) {
+        return;
+      }
       this.#stage = 'gathered';
     }
     if (this.#stage === 'away') {
@@ -137,17 +139,37 @@ export class Publisher {
     const isBirth = this.#isBirth;
     this.#isBirth = false;
     if (isBirth) {
-      this.#sayAllAvailabilities();
+      this.#states.sayAllAvailabilities();
     }
     const isNews = (await this.#announce(isBirth, signal)) || isBirth;
     if (isBirth) {
-      this.#sayAllStates();
+      this.#states.sayAllStates();
     }
     if (isNews) {
       this.#repeatStates(signal).catch(() => {});
     } else if (this.#repetition === null) {
       this.#emptyRemoved();
     }
+  }
+
+  async #announce(isAll: boolean, signal: AbortSignal): Promise<boolean> {
+    const { discovery: form, topics } = this.#settings;
+    if (this.#announcer === null || form === null) {
+      return false;
+    }
+    const facts = [...this.#facts];
+    const ecus = this.#states.snapshots.map((snapshot) => ({
+      snapshot,
+      canRestart: this.#facts.get(snapshot.ecuId)?.canRestart ?? false,
+    }));
+    const wanted = {
+      devices: devicesOf(ecus, topics),
+      form,
+      isAll,
+      removed: new Set(this.#removed.keys()),
+      remembered: new Set(facts.filter(([, ecu]) => ecu.remembersInverters).map(([ecuId]) => ecuId)),
+    };
+    return this.#announcer.announce(wanted, signal);
   }
 
   /** A later announcement starts it anew. Ends with the signal. */
@@ -159,26 +181,10 @@ export class Publisher {
       if (this.#repetition !== repetition) {
         return;
       }
-      this.#sayAllStates();
+      this.#states.sayAllStates();
     }
     this.#repetition = null;
     this.#emptyRemoved();
-  }
-
-  async #announce(isAll: boolean, signal: AbortSignal): Promise<boolean> {
-    const { discovery: form, topics } = this.#settings;
-    if (this.#announcer === null || form === null) {
-      return false;
-    }
-    const ecus = [...this.#shown.values()];
-    const remembered = ecus.filter((ecu) => ecu.remembersInverters).map(({ snapshot }) => snapshot.ecuId);
-    const wanted = {
-      devices: devicesOf(ecus, topics),
-      form,
-      removed: new Set(this.#removed.keys()),
-      remembered: new Set(remembered),
-    };
-    return this.#announcer.announce(wanted, isAll, signal);
   }
 
   /** After its entities are gone: they would have to read the empty payload. */
@@ -188,29 +194,6 @@ export class Publisher {
         this.#outlet.publish(forgotten(stateTopic));
         this.#removed.set(inverterId, null);
       }
-    }
-  }
-
-  #sayAllAvailabilities(): void {
-    for (const [ecuId, isAnswering] of this.#answering) {
-      this.#sayAvailability(ecuId, isAnswering);
-    }
-  }
-
-  #sayAllStates(): void {
-    for (const { snapshot } of this.#shown.values()) {
-      this.#sayStates(snapshot);
-    }
-  }
-
-  #sayAvailability(ecuId: string, isAnswering: boolean): void {
-    this.#outlet.publish(lasting(this.#settings.topics.availability(ecuId), isAnswering ? ONLINE : OFFLINE));
-  }
-
-  #sayStates(snapshot: EcuSnapshot): void {
-    const { topics, retain } = this.#settings;
-    for (const message of stateMessages(snapshot, topics, retain)) {
-      this.#outlet.publish(message);
     }
   }
 }

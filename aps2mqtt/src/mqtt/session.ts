@@ -12,6 +12,8 @@ export interface Login
     'port' | 'username' | 'password' | 'clientId' | 'protocol' | 'tls' | 'caFile' | 'tlsVerify'
   > {
   readonly host: string;
+  /** s between signs of life; 30 unless told. */
+  readonly keepalive?: number;
 }
 
 /** The broker turned us away, or could not be reached. */
@@ -47,7 +49,7 @@ export function openSession(login: Login, will: Message, signal: AbortSignal): P
       clientId: login.clientId,
       clean: true,
       ...(login.username === '' ? {} : { username: login.username, password: login.password }),
-      keepalive: KEEPALIVE_S,
+      keepalive: login.keepalive ?? KEEPALIVE_S,
       connectTimeout: CONNECT_TIMEOUT_MS,
       reconnectPeriod: 0,
       resubscribe: false,

@@ -10,6 +10,8 @@ export interface Topics {
   readonly refresh: (ecuId: string) => string;
   readonly restart: (ecuId: string) => string;
   readonly remove: (ecuId: string, inverterId: string) => string;
+  /** Filters that hear all states, among others. */
+  readonly states: readonly string[];
   /** Filters that hear all commands. */
   readonly commands: readonly string[];
 }
@@ -25,6 +27,7 @@ export function createTopics(prefix: string): Topics {
     refresh: (ecuId) => `${base}/${ecuId}/refresh`,
     restart: (ecuId) => `${base}/${ecuId}/restart`,
     remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,
+    states: [`${base}/+`, `${base}/+/+`],
     commands: [`${base}/+/refresh`, `${base}/+/restart`, `${base}/+/+/remove`],
   };
 }

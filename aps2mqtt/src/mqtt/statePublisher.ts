@@ -1,0 +1,67 @@
+import type { EcuSnapshot } from '../site/snapshot.ts';
+import { lasting, OFFLINE, ONLINE, type Outlet } from './message.ts';
+import { stateMessages } from './states.ts';
+import type { Topics } from './topics.ts';
+
+/** Knows the newest of each ECU, and says states and availability: what has changed at once, and all when asked. */
+export class StatePublisher {
+  readonly #outlet: Outlet;
+  readonly #topics: Topics;
+  readonly #retain: boolean;
+  readonly #snapshots = new Map<string, EcuSnapshot>();
+  readonly #answering = new Map<string, boolean>();
+
+  constructor(outlet: Outlet, topics: Topics, retain: boolean) {
+    this.#outlet = outlet;
+    this.#topics = topics;
+    this.#retain = retain;
+  }
+
+  get snapshots(): readonly EcuSnapshot[] {
+    return [...this.#snapshots.values()];
+  }
+
+  show(snapshot: EcuSnapshot): void {
+    this.#snapshots.set(snapshot.ecuId, snapshot);
+    this.#sayStates(snapshot);
+  }
+
+  /** Does this ECU answer? Said when it changes. */
+  setAnswering(ecuId: string, isAnswering: boolean): void {
+    if (this.#answering.get(ecuId) !== isAnswering) {
+      this.#answering.set(ecuId, isAnswering);
+      this.#sayAvailability(ecuId, isAnswering);
+    }
+  }
+
+  /** Says nothing of this inverter any more. */
+  forget(ecuId: string, inverterId: string): void {
+    const snapshot = this.#snapshots.get(ecuId);
+    if (snapshot !== undefined) {
+      const inverters = snapshot.inverters.filter(({ id }) => id !== inverterId);
+      this.#snapshots.set(ecuId, { ...snapshot, inverters });
+    }
+  }
+
+  sayAllAvailabilities(): void {
+    for (const [ecuId, isAnswering] of this.#answering) {
+      this.#sayAvailability(ecuId, isAnswering);
+    }
+  }
+
+  sayAllStates(): void {
+    for (const snapshot of this.#snapshots.values()) {
+      this.#sayStates(snapshot);
+    }
+  }
+
+  #sayAvailability(ecuId: string, isAnswering: boolean): void {
+    this.#outlet.publish(lasting(this.#topics.availability(ecuId), isAnswering ? ONLINE : OFFLINE));
+  }
+
+  #sayStates(snapshot: EcuSnapshot): void {
+    for (const message of stateMessages(snapshot, this.#topics, this.#retain)) {
+      this.#outlet.publish(message);
+    }
+  }
+}

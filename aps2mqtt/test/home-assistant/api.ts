@@ -1,0 +1,89 @@
+import { openWebSocket, type WebSocketLine } from './websocket.ts';
+
+export interface EntityState {
+  readonly entity_id: string;
+  readonly state: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+interface RegistryEntry {
+  readonly entity_id: string;
+  readonly unique_id: string;
+  readonly platform: string;
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly type: string;
+  readonly success?: boolean;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+/** Asks a running Home Assistant over its WebSocket API. */
+export class HomeAssistant {
+  readonly #line: WebSocketLine;
+  readonly #open: Map<number, (answer: Answer) => void>;
+  #count = 0;
+
+  private constructor(line: WebSocketLine, open: Map<number, (answer: Answer) => void>) {
+    this.#line = line;
+    this.#open = open;
+  }
+
+  /** @param url as a person types it into a browser @param token a long-lived access token */
+  static async connect(url: string, token: string): Promise<HomeAssistant> {
+    const open = new Map<number, (answer: Answer) => void>();
+    let onAuth: (type: string) => void = () => {};
+    const auth = new Promise<string>((resolve) => {
+      onAuth = resolve;
+    });
+    const opened = await openWebSocket(new URL('/api/websocket', url), (text, line) => {
+      const answer = JSON.parse(text) as Answer;
+      if (answer.type === 'auth_required') {
+        line.send(JSON.stringify({ type: 'auth', access_token: token }));
+      } else if (answer.id === undefined) {
+        onAuth(answer.type);
+      } else {
+        open.get(answer.id)?.(answer);
+        open.delete(answer.id);
+      }
+    });
+    if ((await auth) !== 'auth_ok') {
+      throw new Error(`Home Assistant at ${url} does not take the token`);
+    }
+    return new HomeAssistant(opened, open);
+  }
+
+  async ask<Result>(type: string, more: object = {}): Promise<Result> {
+    const id = ++this.#count;
+    const answer = new Promise<Answer>((resolve) => this.#open.set(id, resolve));
+    this.#line.send(JSON.stringify({ id, type, ...more }));
+    const { success, result, error } = await answer;
+    if (success !== true) {
+      throw new Error(`${type}: ${error?.message}`);
+    }
+    return result as Result;
+  }
+
+  /** Entity ids by `unique_id`, of the MQTT entities of these devices. */
+  async entityIds(deviceIds: readonly string[]): Promise<Map<string, string>> {
+    const entries = await this.ask<RegistryEntry[]>('config/entity_registry/list');
+    return new Map(
+      entries
+        .filter(
+          (entry) => entry.platform === 'mqtt' && deviceIds.some((id) => entry.unique_id.startsWith(`aps_${id}_`)),
+        )
+        .map((entry) => [entry.unique_id, entry.entity_id]),
+    );
+  }
+
+  async states(): Promise<Map<string, EntityState>> {
+    const states = await this.ask<EntityState[]>('get_states');
+    return new Map(states.map((state) => [state.entity_id, state]));
+  }
+
+  close(): void {
+    this.#line.close();
+  }
+}

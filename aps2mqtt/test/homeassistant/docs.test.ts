@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { withEntityTable } from '../../scripts/entityDocs.ts';
+import { devicesOf } from '../../src/homeassistant/devices.ts';
+import { createTopics } from '../../src/mqtt/topics.ts';
+import { ECU, snapshotOf } from '../support/snapshots.ts';
+
+const documentation = readFileSync(path.resolve(import.meta.dirname, '../../DOCS.md'), 'utf8');
+
+describe('DOCS.md', () => {
+  it('has the entities that the code has (else: node scripts/entity-docs.mjs)', () => {
+    expect(withEntityTable(documentation)).toBe(documentation);
+  });
+
+  it('needs its markers', () => {
+    expect(() => withEntityTable('nothing')).toThrow('entities:begin');
+  });
+
+  it("has a dashboard whose entities exist, by Home Assistant's way to name them", async () => {
+    const snapshot = await snapshotOf({
+      ecu: 'ecu-r-pro',
+      ecuId: ECU,
+      inverters: [{ family: 'ds3', id: '704000000011' }],
+    });
+    const ids = devicesOf([{ snapshot, canRestart: false }], createTopics('')).flatMap(({ device, components }) =>
+      Array.from(components.values(), ({ name, platform }) => `${platform}.${slug(`${device.name} ${name}`)}`),
+    );
+    const yaml = /```yaml\n(views:[\s\S]*?)```/.exec(documentation)?.[1] ?? '';
+    expect(parse(yaml).views).toHaveLength(1);
+    const used = yaml.match(/\b(?:sensor|binary_sensor|button)\.\w+/g) ?? [];
+    expect(used.length).toBeGreaterThan(8);
+    expect([...new Set(used)].filter((id) => !ids.includes(id))).toEqual([]);
+  });
+});
+
+function slug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+}
