@@ -41,8 +41,8 @@ const LEAST_SPREAD_MS = SECOND_MS / 2;
 export const MOST_SPREAD_MS = MINUTE_MS;
 
 /** @param offsetMs known to half a minute */
-export function foundTiming(roundMs: number, offsetMs: number, before: LearnedTiming | null): LearnedTiming {
-  return { roundMs, offsetMs, stepMs: FIRST_STEP_MS, spreadMs: before?.spreadMs ?? FIRST_SPREAD_MS };
+export function foundTiming(roundMs: number, offsetMs: number): LearnedTiming {
+  return { roundMs, offsetMs, stepMs: FIRST_STEP_MS, spreadMs: FIRST_SPREAD_MS };
 }
 
 /**
@@ -79,7 +79,7 @@ export function roundLength(before: number | null, sinceStamp: number, sinceLook
     return before;
   }
   if (before === null) {
-    return sinceLook <= NEAR_MS ? sinceStamp : null;
+    return sinceStamp;
   }
   if (Math.abs(sinceStamp - before) <= before / 10) {
     return before + (sinceStamp - before) / 4;

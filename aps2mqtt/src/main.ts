@@ -2,13 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { runBridge } from './bridge.ts';
 import { systemClock } from './clock.ts';
+import { restartEcu } from './ecu/restart.ts';
 import { tcpTransport } from './ecu/transport.ts';
 import { messageOf, OptionsError, UsageError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { LoginSource } from './mqtt/broker.ts';
-import { type AppPlace, findBroker } from './options/app.ts';
+import { type AppPlace, findBroker, findPosition } from './options/app.ts';
+import { nearest } from './options/check.ts';
 import { loadOptions } from './options/load.ts';
 import type { EcuOptions, MqttOptions } from './options/options.ts';
+import { nodeFiles, StateStore } from './site/stateStore.ts';
 
 declare const VERSION: string;
 
@@ -50,8 +53,16 @@ async function main(args: readonly string[]): Promise<number> {
     case 'simulate':
       return (await import('./tools/simulator/command.ts')).simulateCommand(rest, stop.signal);
     default:
+      if (command !== undefined && !command.startsWith('-')) {
+        throw new UsageError(unknownCommand(command));
+      }
       return run(args, stop.signal);
   }
+}
+
+function unknownCommand(command: string): string {
+  const near = nearest(command, ['probe', 'capture', 'simulate']);
+  return `${command} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;
 }
 
 async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -76,7 +87,15 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<number
     log,
     login: loginSource(options.mqtt, app, log),
     transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
+    restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
+      restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
+    store: new StateStore(options.stateFile, nodeFiles, log),
+    findPosition: app && ((stop: AbortSignal) => findPosition(app.supervisor, systemClock, log, stop)),
+    heartbeatFile: process.env.APS_HEARTBEAT_FILE || null,
   };
+  if (options.stateFile === null) {
+    log.info('No state file is set (APS_STATE_FILE): what is learned lasts until the next start');
+  }
   await runBridge(options, world, signal);
   log.info('Stopped');
   return 0;

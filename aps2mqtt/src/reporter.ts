@@ -1,7 +1,9 @@
+import { DateTime } from 'luxon';
 import type { EcuReading } from './ecu/client.ts';
 import { ecuModel } from './ecu/models.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import type { EnergyNote } from './site/energy.ts';
 
 /** After so many failed polls in a row an ECU counts as away. */
 export const FAILURES_UNTIL_AWAY = 3;
@@ -15,6 +17,7 @@ export class Reporter {
   readonly #log: Logger;
   #ecuId: string | null = null;
   #trouble: string | null = null;
+  #isNight = false;
   readonly #oddities = new Set<string>();
 
   /** @param where the address, as the person typed it */
@@ -47,9 +50,11 @@ export class Reporter {
     }
   }
 
-  onFailure(error: EcuError, failures: number): void {
+  /** @param isGap silence is usual now, and no alarm */
+  onFailure(error: EcuError, failures: number, isGap: boolean): void {
     const isSilent = error instanceof EcuSilentError;
-    const isWorthTelling = !isSilent || failures >= FAILURES_UNTIL_AWAY || this.#ecuId === null;
+    const isLasting = failures >= FAILURES_UNTIL_AWAY && !isGap;
+    const isWorthTelling = !isSilent || isLasting || this.#ecuId === null;
     const kind = isSilent ? 'silent' : error.name;
     this.#log.debug(`${this.#where}: failed poll ${failures}: ${error.message}`);
     if (!isWorthTelling || this.#trouble === kind) {
@@ -57,6 +62,39 @@ export class Reporter {
     }
     this.#trouble = kind;
     this.#log.warn(this.#describe(error));
+  }
+
+  onEnergy({ kind, from, to }: EnergyNote): void {
+    const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
+    this.#log.warn(
+      kind === 'held'
+        ? `${this.#name} tells ${change}, which can not be. Keeping ${from} kWh, until it has told the same for an hour`
+        : `${this.#name} has told ${change} for an hour: taking it as true`,
+    );
+  }
+
+  onGone(inverterIds: readonly string[]): void {
+    this.#log.info(`${this.#name} has not listed ${inverterIds.join(', ')} for 30 days: removed`);
+  }
+
+  /** It is silent, and we can not or may not restart it. */
+  onHelpless(isRestartable: boolean): void {
+    const option = isRestartable ? ', or switch on auto_restart' : '';
+    this.#log.warn(`${this.#name} has not answered for 5 polls. Unplug it for ten seconds${option}`);
+  }
+
+  /** @param until when polling goes on; null by day */
+  onNight(until: Date | null, timezone: string): void {
+    const isNight = until !== null;
+    if (isNight !== this.#isNight) {
+      const hour = isNight ? DateTime.fromJSDate(until, { zone: timezone }).toFormat('HH:mm') : '';
+      this.#log.info(
+        isNight
+          ? `Night: no inverter of ${this.#name} works. Resting until ${hour}`
+          : `Morning: polling ${this.#name} again`,
+      );
+    }
+    this.#isNight = isNight;
   }
 
   #describe(error: EcuError): string {

@@ -57,7 +57,7 @@ function learningSchedule(timing: RoundTiming): Schedule {
       offline = anyOnline ? 0 : offline + 1;
       const round = stamp === null ? null : stampToMs(stamp);
       if (round === null) {
-        return fromStart(answer, timing.learned?.roundMs ?? USUAL_ROUND_MS);
+        return fromStart(answer, USUAL_ROUND_MS);
       }
       sameStamps = round === lastStamp ? sameStamps + 1 : 0;
       lastStamp = round;

@@ -57,6 +57,13 @@ describe('never more than once a minute, and never a long wait', () => {
   });
 });
 
+test('a clock that was never set, or stands still, is looked at every 5 minutes', () => {
+  for (const ecuClock of [() => null, () => NOON]) {
+    const { polls } = simulateDays({ seed: 1, hours: 24, ecuClock });
+    expect(median(gaps(polls))).toBeCloseTo(300, 0);
+  }
+});
+
 describe('other rounds', () => {
   test('a delay that never varies is met with hardly a miss', () => {
     for (const { ages, pollsPerRound } of overSeeds({ hours: 72, delay: () => 12 }, 24, [1, 2, 3])) {

@@ -1,28 +1,145 @@
+import { DateTime } from 'luxon';
 import type { EcuReading } from '../ecu/client.ts';
-import { assemble, type Place } from './assemble.ts';
-import type { EcuSnapshot, KnownInverter } from './snapshot.ts';
+import { ecuModel } from '../ecu/models.ts';
+import type { LearnedTiming } from '../learnedTiming.ts';
+import { assemble, missingInverter, type Place } from './assemble.ts';
+import { type EnergyNote, type EnergyState, guardEnergy } from './energy.ts';
+import type { SavedEcu, SavedInverter } from './savedState.ts';
+import type { EcuSnapshot } from './snapshot.ts';
 
-/** One ECU and what is remembered of it from poll to poll. */
+/** What came of a reading. */
+export interface Taken {
+  readonly snapshot: EcuSnapshot;
+  readonly anyOnline: boolean;
+  /** The energy guard has something to tell. */
+  readonly note: EnergyNote | null;
+  /** Inverters that the ECU has not listed for 30 days: to be removed. */
+  readonly gone: readonly string[];
+}
+
+const DAY_MS = 24 * 3_600_000;
+const GONE_AFTER_MS = 30 * DAY_MS;
+
+/** One ECU and what is remembered of it, from poll to poll and over restarts. */
 export class Site {
   readonly #place: Place;
+  readonly #recall: (ecuId: string) => SavedEcu | null;
   #ecuId: string | null = null;
-  #known: readonly KnownInverter[] = [];
+  #firmware: string | null = null;
+  #energy: EnergyState | null = null;
+  #inverters: readonly SavedInverter[] = [];
 
-  constructor(place: Place) {
+  /**
+   * @param saved what was saved of the ECU at this address; null for nothing
+   * @param recall what was saved of an ECU by its id, wherever it was
+   * @param startedAt an inverter that was absent while we were, too, gets another day
+   */
+  constructor(place: Place, saved: SavedEcu | null, recall: (ecuId: string) => SavedEcu | null, startedAt: Date) {
     this.#place = place;
+    const earliest = startedAt.getTime() - GONE_AFTER_MS + DAY_MS;
+    const rested = (ecu: SavedEcu | null): SavedEcu | null =>
+      ecu && {
+        ...ecu,
+        inverters: ecu.inverters.map((one) => ({ ...one, lastSeen: Math.max(one.lastSeen, earliest) })),
+      };
+    this.#recall = (ecuId) => rested(recall(ecuId));
+    this.#become(rested(saved));
   }
 
-  /** Of the last reading; null before the first. */
+  /** Of the last reading, or of the saved state; null before either. */
   get ecuId(): string | null {
     return this.#ecuId;
   }
 
-  take(reading: EcuReading, at: Date): EcuSnapshot {
-    const { ecuId } = reading.summary;
-    const known = ecuId === this.#ecuId ? this.#known : [];
-    const snapshot = assemble(reading, at, this.#place, known);
-    this.#ecuId = ecuId;
-    this.#known = snapshot.inverters.map(({ id, channels }) => ({ id, channels }));
-    return snapshot;
+  /** What is known while the ECU has not answered yet: its energies, and that its inverters exist. */
+  remembered(at: Date): EcuSnapshot | null {
+    if (this.#ecuId === null) {
+      return null;
+    }
+    const model = ecuModel(this.#ecuId).name;
+    return {
+      ecuId: this.#ecuId,
+      name: this.#place.name ?? model,
+      model,
+      firmware: this.#firmware,
+      takenAt: at,
+      round: null,
+      currentPower: null,
+      todayEnergy: this.#energy?.today.value ?? null,
+      lifetimeEnergy: this.#energy?.lifetime.value ?? null,
+      invertersRegistered: null,
+      invertersOnline: null,
+      inverters: this.#inverters.map(missingInverter),
+    };
+  }
+
+  take(reading: EcuReading, at: Date): Taken {
+    const { summary, inverters } = reading;
+    if (summary.ecuId !== this.#ecuId) {
+      this.#become(this.#recall(summary.ecuId));
+    }
+    const read = assemble(reading, at, this.#place, this.#inverters);
+    const isData = inverters.kind === 'data';
+    const anyOnline = isData ? inverters.records.some(({ online }) => online) : summary.invertersOnline > 0;
+    const { state, lifetime, today, note } = guardEnergy(this.#energy, {
+      ecuId: summary.ecuId,
+      lifetime: summary.lifetimeEnergy,
+      today: summary.todayEnergy,
+      at,
+      localDate: this.#dateOf(isData ? inverters.stamp : null, at),
+      anyOnline,
+      inverters: summary.invertersRegistered,
+    });
+    this.#ecuId = summary.ecuId;
+    this.#firmware = read.firmware;
+    this.#energy = state;
+
+    const listed = new Set(isData ? inverters.records.map(({ id }) => id) : []);
+    const before = new Map(this.#inverters.map(({ id, lastSeen }) => [id, lastSeen]));
+    const all = read.inverters.map(({ id, channels }) => {
+      const lastSeen = listed.has(id) ? at.getTime() : (before.get(id) ?? at.getTime());
+      return { id, channels, lastSeen };
+    });
+    const isGone = ({ lastSeen }: SavedInverter) => isData && at.getTime() - lastSeen > GONE_AFTER_MS;
+    const gone = all.filter(isGone).map(({ id }) => id);
+    this.#inverters = all.filter((inverter) => !isGone(inverter));
+    const kept = read.inverters.filter(({ id }) => !gone.includes(id));
+    return {
+      snapshot: { ...read, inverters: kept, lifetimeEnergy: lifetime, todayEnergy: today },
+      anyOnline,
+      note,
+      gone,
+    };
+  }
+
+  /** By the user's word. It comes back if the ECU lists it. */
+  forget(inverterId: string): void {
+    this.#inverters = this.#inverters.filter(({ id }) => id !== inverterId);
+  }
+
+  /** To be kept over a restart; null before the first reading. */
+  saved(address: string, timing: LearnedTiming | null): SavedEcu | null {
+    return this.#ecuId === null
+      ? null
+      : {
+          address,
+          ecuId: this.#ecuId,
+          firmware: this.#firmware,
+          energy: this.#energy,
+          timing,
+          inverters: this.#inverters,
+        };
+  }
+
+  #become(saved: SavedEcu | null): void {
+    this.#ecuId = saved?.ecuId ?? null;
+    this.#firmware = saved?.firmware ?? null;
+    this.#energy = saved?.energy ?? null;
+    this.#inverters = saved?.inverters ?? [];
+  }
+
+  /** The ECU's own day, since its clock is what resets its counter; the site's where that clock is not set. */
+  #dateOf(stamp: string | null, at: Date): string | null {
+    return stamp?.slice(0, 10) ?? DateTime.fromJSDate(at, { zone: this.#place.timezone }).toISODate();
   }
 }

@@ -124,6 +124,9 @@ describe('the command line', () => {
     const usage = startProgram({}, ['--confg', 'x']);
     expect(await usage.exited).toBe(1);
     expect(usage.output()).toContain('--confg');
+    const command = startProgram({}, ['prob', '192.168.1.42']);
+    expect(await command.exited).toBe(1);
+    expect(command.output()).toContain('prob is no command. Did you mean probe?');
     const options = startProgram({ APS_ECU_PORT: '0', MQTT_RETAIN: 'perhaps', MQTT_BROKER_PASSWD: 'topsecret' });
     expect(await options.exited).toBe(1);
     expect(options.output()).toMatch(

@@ -87,7 +87,7 @@ describe('an inverter in the snapshot', () => {
 });
 
 describe('a site from poll to poll', () => {
-  const site = () => new Site(roof);
+  const site = () => new Site(roof, null, () => null, noon);
   const without = (kind: InvertersReply): EcuReading => ({ summary, inverters: kind, signal: null });
 
   it.each<[string, EcuReading]>([
@@ -97,7 +97,7 @@ describe('a site from poll to poll', () => {
   ])('an inverter %s stays, and nothing of it is known', (_, second) => {
     const one = site();
     one.take(reading([ds3]), noon);
-    expect(one.take(second, noon).inverters).toEqual([
+    expect(one.take(second, noon).snapshot.inverters).toEqual([
       {
         id: ds3.id,
         family: 'DS3',
@@ -119,7 +119,7 @@ describe('a site from poll to poll', () => {
     const [inverter] = one.take(
       reading([{ ...odd, online: false, type: '00', channels: null, measurement: null }]),
       noon,
-    ).inverters;
+    ).snapshot.inverters;
     expect(inverter).toMatchObject({ online: false, powers: [0, 0], voltages: [null, null] });
   });
 
@@ -127,12 +127,12 @@ describe('a site from poll to poll', () => {
     const one = site();
     one.take(reading([ds3]), noon);
     const other = { ...reading([]), summary: { ...summary, ecuId: '216200000002' } };
-    expect(one.take(other, noon).inverters).toEqual([]);
+    expect(one.take(other, noon).snapshot.inverters).toEqual([]);
     expect(one.ecuId).toBe('216200000002');
   });
 
   it('tells totals, model and round', () => {
-    expect(site().take(reading([ds3]), noon)).toMatchObject({
+    expect(site().take(reading([ds3]), noon).snapshot).toMatchObject({
       ecuId: '216200000001',
       name: 'ECU-R-Pro',
       model: 'ECU-R-Pro',
@@ -142,7 +142,9 @@ describe('a site from poll to poll', () => {
       todayEnergy: 3.25,
       lifetimeEnergy: 1234.5,
     });
-    expect(new Site({ ...roof, name: 'Garage' }).take(reading([]), noon).name).toBe('Garage');
+    expect(new Site({ ...roof, name: 'Garage' }, null, () => null, noon).take(reading([]), noon).snapshot.name).toBe(
+      'Garage',
+    );
   });
 });
 

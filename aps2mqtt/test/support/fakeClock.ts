@@ -13,9 +13,12 @@ export class FakeClock implements Clock {
   /** ms since 1970 when nothing had passed. */
   #epoch: number;
   #sleepers: Sleeper[] = [];
+  readonly #settled: () => Promise<unknown>;
 
-  constructor(start = '2026-06-01T12:00:00Z') {
+  /** @param settled resolves when nobody has anything to do but to wait for time to pass */
+  constructor(start = '2026-06-01T12:00:00Z', settled: () => Promise<unknown> = setImmediate) {
     this.#epoch = Date.parse(start);
+    this.#settled = settled;
   }
 
   now(): Date {
@@ -44,18 +47,28 @@ export class FakeClock implements Clock {
     return this.#sleepers.length;
   }
 
-  /** Lets time pass. Whoever wakes in it does so in order, and has done all it can before the next one wakes. */
-  async advance(ms: number): Promise<void> {
+  /**
+   * Lets time pass. Whoever wakes in it does so in order, and has done all it can before the next one wakes.
+   *
+   * @param isDone ends it early, at the moment when it comes true
+   * @returns whether it did
+   */
+  async advance(ms: number, isDone: () => boolean = () => false): Promise<boolean> {
     const end = this.#passed + ms;
-    await setImmediate();
+    await this.#settled();
     for (let next = this.#nextUntil(end); next !== undefined; next = this.#nextUntil(end)) {
+      if (isDone()) {
+        return true;
+      }
       const { due, wake } = next;
       this.#passed = Math.max(this.#passed, due);
       this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
       wake();
-      await setImmediate();
+      await this.#settled();
     }
-    this.#passed = end;
+    const wasDone = isDone();
+    this.#passed = wasDone ? this.#passed : end;
+    return wasDone;
   }
 
   /** Somebody sets the clock; sleepers don't notice. */

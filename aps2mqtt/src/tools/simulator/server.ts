@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
 import { type Fault, steps } from './faults.ts';
@@ -56,6 +56,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const connections = { total: 0, most: 0 };
   const sockets = new Set<Socket>();
   const ending = new AbortController();
+  // Each connection may be in a pause.
+  setMaxListeners(0, ending.signal);
   let faults: { fault: Fault; command: string | undefined; left: number }[] = [];
 
   let server = await listen(options.port ?? 0);

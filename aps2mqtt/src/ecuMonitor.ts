@@ -1,0 +1,191 @@
+import type { Clock } from './clock.ts';
+import { type EcuClient, type EcuReading, ecuClient } from './ecu/client.ts';
+import { ecuModel } from './ecu/models.ts';
+import { afterPoll, afterRestart, isInGrace, NO_SILENCE, remedyFor, type Silence } from './ecu/restart.ts';
+import { type EcuError, messageOf } from './errors.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Logger } from './logger.ts';
+import type { Publisher } from './mqtt/publisher.ts';
+import type { EcuOptions, Position } from './options/options.ts';
+import { Poller, type PollListener } from './poller.ts';
+import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+import { ecuWallClock, isMaintenanceGap, nightRest } from './site/night.ts';
+import type { SavedEcu } from './site/savedState.ts';
+import { Site } from './site/site.ts';
+
+/** What one ECU's monitor shares with the others. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly publisher: Publisher;
+  readonly heartbeat: Heartbeat;
+  readonly pollInterval: number | null;
+  /** Where the panels are, when polling shall rest at night; null while that is not known, or not wanted. */
+  readonly nightPosition: () => Position | null;
+  /** What was saved of an ECU, by its id. */
+  readonly recall: (ecuId: string) => SavedEcu | null;
+  readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
+  /** Something that is kept over a restart has changed. */
+  readonly onChange: () => void;
+}
+
+/** Watches over one ECU: polls it, and decides what its answers and its silence lead to. */
+export class EcuMonitor implements PollListener {
+  readonly address: string;
+  readonly #ecu: EcuOptions;
+  readonly #around: Surroundings;
+  readonly #client: EcuClient;
+  readonly #schedule: Schedule;
+  readonly #poller: Poller;
+  readonly #site: Site;
+  readonly #reporter: Reporter;
+  #silence: Silence = NO_SILENCE;
+  #stop: AbortSignal = new AbortController().signal;
+
+  /** @param saved of the ECU that was at this address last */
+  constructor(
+    ecu: EcuOptions,
+    transport: Parameters<typeof ecuClient>[0],
+    saved: SavedEcu | null,
+    around: Surroundings,
+  ) {
+    const { clock, log, pollInterval, recall } = around;
+    this.address = addressOf(ecu);
+    this.#ecu = ecu;
+    this.#around = around;
+    this.#client = ecuClient(transport, clock, log);
+    this.#schedule = createSchedule({ pollInterval, learned: saved?.timing ?? null });
+    this.#poller = new Poller(this.#client, this.#schedule, clock, log);
+    this.#site = new Site({ name: ecu.name, timezone: ecu.timezone }, saved, recall, clock.now());
+    this.#reporter = new Reporter(this.address, log);
+  }
+
+  get ecuId(): string | null {
+    return this.#site.ecuId;
+  }
+
+  /** The bytes that it sent last, for a capture. */
+  get latest(): EcuClient['latest'] {
+    return this.#client.latest;
+  }
+
+  /** Runs until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#stop = signal;
+    const { heartbeat, publisher, clock } = this.#around;
+    const remembered = this.#site.remembered(clock.now());
+    if (remembered !== null) {
+      publisher.show(remembered, this.#facts(remembered.ecuId), false);
+    }
+    heartbeat.beat(this.address, 0);
+    await this.#poller.run(this, signal);
+  }
+
+  refresh(): void {
+    this.#poller.refresh();
+  }
+
+  saved(): SavedEcu | null {
+    return this.#site.saved(this.address, this.#schedule.learned());
+  }
+
+  /** Takes an inverter out by the user's word. */
+  remove(inverterId: string): void {
+    this.#removeAll([inverterId]);
+    this.#around.log.info(`Removed inverter ${inverterId}`);
+    this.#around.onChange();
+  }
+
+  onReading(reading: EcuReading, at: Date): number | null {
+    const { publisher, onChange } = this.#around;
+    const before = this.#site.ecuId;
+    const { snapshot, anyOnline, note, gone } = this.#site.take(reading, at);
+    if (before !== null && before !== snapshot.ecuId) {
+      publisher.setAnswering(before, false);
+    }
+    this.#silence = afterPoll(this.#silence, null);
+    this.#reporter.onReading(reading);
+    if (note !== null) {
+      this.#reporter.onEnergy(note);
+    }
+    publisher.show(snapshot, this.#facts(snapshot.ecuId));
+    if (gone.length > 0) {
+      this.#removeAll(gone);
+      this.#reporter.onGone(gone);
+    }
+    onChange();
+    return this.#restAtNight(at, anyOnline);
+  }
+
+  onFailure(error: EcuError, failures: number): void {
+    const at = this.#around.clock.now();
+    const { ecuId } = this.#site;
+    const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#ecu.timezone);
+    const isGap = isMaintenanceGap(wallClock) || isInGrace(this.#silence, at);
+    this.#reporter.onFailure(error, failures, isGap);
+    if (failures >= FAILURES_UNTIL_AWAY && ecuId !== null) {
+      this.#around.publisher.setAnswering(ecuId, false);
+    }
+    this.#silence = afterPoll(this.#silence, error);
+    const remedy = remedyFor(this.#silence, at, isGap, this.#canRestart(ecuId));
+    if (remedy === 'restart') {
+      this.restart();
+    } else if (remedy === 'powerCycle') {
+      this.#silence = { ...this.#silence, isTold: true };
+      this.#reporter.onHelpless(ecuId !== null && ecuModel(ecuId).restartable);
+    }
+  }
+
+  onWait(ms: number): void {
+    this.#around.heartbeat.beat(this.address, ms);
+  }
+
+  /** Restarts the ECU through its web page; does nothing where that is not configured, or was done a moment ago. */
+  restart(): void {
+    const { clock, log, restart } = this.#around;
+    const at = clock.now();
+    if (!this.#canRestart(this.#site.ecuId) || isInGrace(this.#silence, at)) {
+      log.info(`${this.address}: no restart now: it is not configured, or was done in the last ten minutes`);
+      return;
+    }
+    this.#silence = afterRestart(this.#silence, at);
+    log.warn(`Restarting the ECU at ${this.address}. It needs some ten minutes until it answers`);
+    restart(this.#ecu, this.#stop).catch((error: unknown) => {
+      if (!this.#stop.aborted) {
+        log.warn(`The ECU could not be restarted: ${messageOf(error)}. Unplug it for ten seconds`);
+      }
+    });
+  }
+
+  #canRestart(ecuId: string | null): boolean {
+    return this.#ecu.autoRestart && ecuId !== null && ecuModel(ecuId).restartable;
+  }
+
+  #facts(ecuId: string) {
+    return { canRestart: this.#canRestart(ecuId), remembersInverters: this.#around.recall(ecuId) !== null };
+  }
+
+  #removeAll(inverterIds: readonly string[]): void {
+    const { ecuId } = this.#site;
+    for (const inverterId of inverterIds) {
+      this.#site.forget(inverterId);
+      if (ecuId !== null) {
+        this.#around.publisher.remove(ecuId, inverterId);
+      }
+    }
+  }
+
+  /** @returns ms until the sun rises; null to go on */
+  #restAtNight(now: Date, anyOnline: boolean): number | null {
+    const position = this.#around.nightPosition();
+    const until = position === null ? null : nightRest({ position, now, anyOnline });
+    this.#reporter.onNight(until, this.#ecu.timezone);
+    return until === null ? null : until.getTime() - now.getTime();
+  }
+}
+
+/** How an ECU is called before its id is known, and found again in the saved state. */
+export function addressOf({ host, port }: EcuOptions): string {
+  return `${host}:${port}`;
+}

@@ -1,0 +1,53 @@
+import { DateTime } from 'luxon';
+import { getPosition, getTimes } from 'suncalc';
+import type { LearnedTiming } from '../learnedTiming.ts';
+import type { Position } from '../options/options.ts';
+
+export interface Dusk {
+  readonly position: Position;
+  readonly now: Date;
+  readonly anyOnline: boolean;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Degrees above the horizon, as seen. At sunrise and sunset, by the definition of the almanacs, the sun's centre is seen
+ * at -0.35. A little lower than that the evening's last round is in, and a look at sunrise never finds a night.
+ */
+const NIGHT_BELOW = -1;
+
+/**
+ * Until when polling rests: the sunrise; where the sun does not rise, the next noon, for one look a day through the
+ * polar night. Null while an inverter is online, or the sun is up: through polar days there is no rest.
+ */
+export function nightRest({ position, now, anyOnline }: Dusk): Date | null {
+  const { latitude, longitude } = position;
+  if (anyOnline || getPosition(now, latitude, longitude).altitude >= NIGHT_BELOW) {
+    return null;
+  }
+  const moments = [0, 1].map((days) => {
+    const { sunrise, solarNoon } = getTimes(new Date(now.getTime() + days * DAY_MS), latitude, longitude);
+    return (sunrise ?? solarNoon).getTime();
+  });
+  return new Date(Math.min(...moments.filter((ms) => ms > now.getTime())));
+}
+
+/**
+ * What the ECU's wall clock shows, in ms as if it were UTC: by the stamps it sent, so that it may be wrong; by its zone
+ * before there were any.
+ */
+export function ecuWallClock(at: Date, timing: LearnedTiming | null, timezone: string): number {
+  return timing === null
+    ? at.getTime() + DateTime.fromJSDate(at, { zone: timezone }).offset * 60_000
+    : at.getTime() - timing.offsetMs;
+}
+
+const GAP_FROM_MS = 2 * 3_600_000;
+const GAP_TO_MS = 3.5 * 3_600_000;
+
+/** About 02:00 to 03:30 ECUs check their firmware and data: half an hour of silence is no fault (PROTOCOL 12, rule 8). */
+export function isMaintenanceGap(wallClockMs: number): boolean {
+  const timeOfDay = ((wallClockMs % DAY_MS) + DAY_MS) % DAY_MS;
+  return timeOfDay >= GAP_FROM_MS && timeOfDay < GAP_TO_MS;
+}

@@ -1,0 +1,163 @@
+import { type LearnedTiming, LONGEST_ROUND_MS, MINUTE_MS, SHORTEST_ROUND_MS } from '../learnedTiming.ts';
+import type { EnergyState } from './energy.ts';
+import type { KnownInverter } from './snapshot.ts';
+
+/** All that is kept over a restart. Small JSON; anything in it may be missing without harm. */
+export interface SavedState {
+  readonly ecus: readonly SavedEcu[];
+}
+
+/** What is needed to announce an ECU while it is silent, and to judge its next answer. */
+export interface SavedEcu {
+  /** `host:port`, as the options have it. */
+  readonly address: string;
+  /** 12 digits. */
+  readonly ecuId: string;
+  readonly firmware: string | null;
+  readonly energy: EnergyState | null;
+  readonly timing: LearnedTiming | null;
+  readonly inverters: readonly SavedInverter[];
+}
+
+export interface SavedInverter extends KnownInverter {
+  /** When a reply last listed it, ms since 1970. */
+  readonly lastSeen: number;
+}
+
+export const NOTHING_SAVED: SavedState = { ecus: [] };
+
+/** Counts up with each change of shape; a file of another version is not read. */
+const VERSION = 1;
+
+export function printSavedState(state: SavedState): string {
+  return `${JSON.stringify({ version: VERSION, ...state })}\n`;
+}
+
+/** @throws Error with the reason when the text is no saved state; nothing in it is taken on trust */
+export function parseSavedState(text: string): SavedState {
+  const root = parseObject(text);
+  if (root.version !== VERSION) {
+    throw new Error(`it is not of version ${VERSION}`);
+  }
+  const { ecus } = root;
+  if (!isList(ecus, isSavedEcu)) {
+    throw new Error('it is not what was saved');
+  }
+  return { ecus };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch (error) {
+    // Node's message would bring the garbage along.
+    throw new Error('it is not JSON', { cause: error });
+  }
+  if (!isObject(root)) {
+    throw new Error('it is not an object');
+  }
+  return root;
+}
+
+type Guard<T> = (value: unknown) => value is T;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList<T>(value: unknown, isItem: Guard<T>): value is readonly T[] {
+  return Array.isArray(value) && value.every((item) => isItem(item));
+}
+
+function isNullOr<T>(value: unknown, isIt: Guard<T>): value is T | null {
+  return value === null || isIt(value);
+}
+
+/** A kWh, ms or count: finite, and not negative. */
+function isAmount(value: unknown): value is number {
+  return isNumber(value) && value >= 0;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 300;
+}
+
+/** Goes into topics. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{12}$/.test(value);
+}
+
+function isSavedEcu(value: unknown): value is SavedEcu {
+  return (
+    isObject(value) &&
+    isText(value.address) &&
+    isId(value.ecuId) &&
+    isNullOr(value.firmware, isText) &&
+    isNullOr(value.energy, isEnergyState) &&
+    isNullOr(value.timing, isTiming) &&
+    isList(value.inverters, isSavedInverter)
+  );
+}
+
+function isSavedInverter(value: unknown): value is SavedInverter {
+  return isObject(value) && isId(value.id) && isNullOr(value.channels, isChannels) && isAmount(value.lastSeen);
+}
+
+function isChannels(value: unknown): value is NonNullable<KnownInverter['channels']> {
+  return isObject(value) && isPanelCount(value.powers) && isPanelCount(value.voltages);
+}
+
+/** No record holds more (PROTOCOL 4), and each makes an entity. */
+function isPanelCount(value: unknown): value is number {
+  return isAmount(value) && Number.isInteger(value) && value <= 8;
+}
+
+function isTiming(value: unknown): value is LearnedTiming {
+  return (
+    isObject(value) &&
+    isAmount(value.roundMs) &&
+    value.roundMs >= SHORTEST_ROUND_MS &&
+    value.roundMs <= LONGEST_ROUND_MS &&
+    isNumber(value.offsetMs) &&
+    isAmount(value.stepMs) &&
+    value.stepMs <= MINUTE_MS &&
+    isAmount(value.spreadMs) &&
+    value.spreadMs <= MINUTE_MS
+  );
+}
+
+function isEnergyState(value: unknown): value is EnergyState {
+  return isObject(value) && isId(value.ecuId) && isLifetime(value.lifetime) && isToday(value.today);
+}
+
+function isLifetime(value: unknown): value is EnergyState['lifetime'] {
+  return (
+    isObject(value) &&
+    isAmount(value.value) &&
+    isNumber(value.since) &&
+    isNullOr(value.doubt, isDoubt) &&
+    typeof value.isHeld === 'boolean'
+  );
+}
+
+function isToday(value: unknown): value is EnergyState['today'] {
+  return (
+    isObject(value) &&
+    isAmount(value.value) &&
+    isNullOr(value.date, isText) &&
+    isNumber(value.at) &&
+    isNullOr(value.before, isAmount) &&
+    isNullOr(value.doubt, isDoubt)
+  );
+}
+
+function isDoubt(value: unknown): value is NonNullable<EnergyState['lifetime']['doubt']> {
+  return (
+    isObject(value) && isAmount(value.first) && isAmount(value.value) && isNumber(value.at) && isAmount(value.coveredMs)
+  );
+}

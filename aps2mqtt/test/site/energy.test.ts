@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import { type EnergyNote, type EnergyReading, type EnergyState, guardEnergy } from '../../src/site/energy.ts';
+import { sumOfTotal, sumOfTotalIncreasing } from '../support/homeAssistantSums.ts';
+
+const ECU = '216200012345';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ROUND = 5 * MINUTE;
+/** Midnight at the site. */
+const MIDNIGHT = Date.UTC(2026, 5, 1);
+const clock = (hour: number, day = 0) => MIDNIGHT + (24 * day + hour) * HOUR;
+
+/** A sunny site of 4 inverters: 12 kWh between 6 and 20 o'clock, every day. kWh since the first midnight. */
+function made(ms: number): number {
+  const days = Math.floor((ms - MIDNIGHT) / (24 * HOUR));
+  const share = Math.min(1, Math.max(0, (ms - clock(6, days)) / (14 * HOUR)));
+  return 12 * (days + (1 - Math.cos(Math.PI * share)) / 2);
+}
+
+const isDay = (ms: number) => ((ms - MIDNIGHT) / HOUR) % 24 >= 6 && ((ms - MIDNIGHT) / HOUR) % 24 < 20;
+const floor = (kWh: number, step: number) => Math.floor(kWh / step + 1e-6) * step;
+
+/** What a healthy ECU says. It resets at `resetHour` of its site. */
+function truth(ms: number, resetHour = 0): EnergyReading {
+  const reset = MIDNIGHT + Math.floor((ms - clock(resetHour)) / (24 * HOUR)) * 24 * HOUR + resetHour * HOUR;
+  return {
+    ecuId: ECU,
+    lifetime: floor(5_000 + made(ms), 0.1),
+    today: floor(made(ms) - (reset < MIDNIGHT ? 0 : made(reset)), 0.01),
+    at: new Date(ms),
+    localDate: new Date(ms).toISOString().slice(0, 10),
+    anyOnline: isDay(ms),
+    inverters: 4,
+  };
+}
+
+/** What is believed of a healthy ECU at a moment. */
+function believed(ms: number): EnergyState {
+  const { state } = guardEnergy(null, truth(ms));
+  if (state === null) {
+    throw new Error('nothing is believed');
+  }
+  return state;
+}
+
+type Fault = (reading: EnergyReading, ms: number) => Partial<EnergyReading> | null;
+
+/** Reads an ECU from hour to hour, with a fault, through restarts' JSON; a fault of null is no answer. */
+function run(from: number, to: number, fault: Fault, start: EnergyState | null = null, resetHour = 0) {
+  let state = start;
+  const lifetime: (number | null)[] = [];
+  const today: (number | null)[] = [];
+  const notes: EnergyNote[] = [];
+  for (let ms = from; ms <= to; ms += ROUND) {
+    const reading = truth(ms, resetHour);
+    const change = fault(reading, ms);
+    if (change !== null) {
+      const guarded = guardEnergy(state, { ...reading, ...change });
+      state = JSON.parse(JSON.stringify(guarded.state)) as EnergyState;
+      lifetime.push(guarded.lifetime);
+      today.push(guarded.today);
+      notes.push(...(guarded.note === null ? [] : [guarded.note]));
+    }
+  }
+  return { state, lifetime, today, notes };
+}
+
+const known = (values: (number | null)[]) => values.filter((value) => value !== null);
+const healthy: Fault = () => ({});
+const zero = { lifetime: 0, today: 0 };
+const isBetween = (ms: number, from: number, to: number) => ms >= from && ms < to;
+
+/** Both sums are the energy made, from the first moment to the last. */
+function expectTrueSums(
+  { lifetime, today }: { lifetime: (number | null)[]; today: (number | null)[] },
+  from: number,
+  to: number,
+  unseen = 0,
+): void {
+  expect(Math.abs(sumOfTotal(lifetime) - (made(to) - made(from)))).toBeLessThan(0.2);
+  expect(Math.abs(sumOfTotalIncreasing(today) - (made(to) - made(from)))).toBeLessThan(0.2 + unseen);
+}
+
+describe("Home Assistant's sums are true, and nothing false is shown", () => {
+  const from = clock(1);
+  const to = clock(23, 2);
+  /** Each fault is on top of three healthy days. */
+  const faults: Record<string, Fault> = {
+    none: healthy,
+    'zero for one poll at noon': (_, ms) => (ms === clock(12, 1) ? zero : {}),
+    'lifetime zero for one poll': (_, ms) => (ms === clock(12, 1) ? { lifetime: 0 } : {}),
+    'today zero for one poll': (_, ms) => (ms === clock(12, 1) ? { today: 0 } : {}),
+    'zero for one poll, inverters offline': (_, ms) => (ms === clock(12, 1) ? { ...zero, anyOnline: false } : {}),
+    'zero for one poll at night': (_, ms) => (ms === clock(2, 1) ? zero : {}),
+    'zero all night': (_, ms) => (isDay(ms) ? {} : zero),
+    'zero all night and an hour into the day': (_, ms) =>
+      ms < clock(20) || (isDay(ms - HOUR) && isDay(ms)) ? {} : zero,
+    'zero every other poll': (_, ms) => ((ms / ROUND) % 2 === 0 ? {} : zero),
+    'zero for five hours of a day': (_, ms) => (isBetween(ms, clock(10, 1), clock(15, 1)) ? zero : {}),
+    'a step back of some kWh for half an hour': (reading, ms) =>
+      isBetween(ms, clock(11, 1), clock(11.5, 1)) ? { lifetime: reading.lifetime - 7.3 } : {},
+    'a step back of some kWh for four hours': (reading, ms) =>
+      isBetween(ms, clock(10, 1), clock(14, 1)) ? { lifetime: reading.lifetime - 7.3 } : {},
+    'today steps back for four hours': (reading, ms) =>
+      isBetween(ms, clock(14, 1), clock(18, 1)) ? { today: reading.today - 4 } : {},
+    "yesterday's energy until 8 o'clock": (_, ms) =>
+      isBetween(((ms - MIDNIGHT) / HOUR) % 24, 0, 8) && ms > clock(24) ? { today: 12 } : {},
+    "0 at midnight, and then yesterday's energy until 8 o'clock": (_, ms) =>
+      isBetween(((ms - MIDNIGHT) / HOUR) % 24, 5, 8) && ms > clock(24) ? { today: 12 } : {},
+    'one garbage reading of +100000 kWh': (reading, ms) =>
+      ms === clock(12, 1) ? { lifetime: reading.lifetime + 100_000, today: 40_000 } : {},
+    'garbage for half an hour': (reading, ms) =>
+      isBetween(ms, clock(12, 1), clock(12.5, 1))
+        ? { lifetime: (ms % 9_973) + 10_000, today: reading.today + 600 }
+        : {},
+    'too much all night': (reading, ms) => (isDay(ms) || ms < clock(20) ? {} : { lifetime: reading.lifetime + 20 }),
+    'counting once in half an hour': (_, ms) => {
+      const { lifetime, today } = truth(Math.floor(ms / (30 * MINUTE)) * 30 * MINUTE);
+      return { lifetime, today };
+    },
+    'silent for nine hours of a day': (_, ms) => (isBetween(ms, clock(8, 1), clock(17, 1)) ? null : {}),
+    'silent all night': (_, ms) => (isDay(ms) ? {} : null),
+    'a date that is not known': () => ({ localDate: null }),
+    'our clock in 1970 for an hour': (_, ms) =>
+      isBetween(ms, clock(10, 1), clock(11, 1)) ? { at: new Date(ms - clock(10, 1)) } : {},
+    'our clock a year ahead for an hour': (_, ms) =>
+      isBetween(ms, clock(10, 1), clock(11, 1)) ? { at: new Date(ms + 365 * 24 * HOUR) } : {},
+    'no inverter count': () => ({ inverters: 0 }),
+  };
+
+  test.each(Object.entries(faults))('%s', (_, fault) => {
+    const result = run(from, to, fault);
+    expectTrueSums(result, from, to);
+    expect(Math.max(...known(result.lifetime))).toBeLessThan(5_036.1);
+    expect(Math.min(...known(result.lifetime))).toBeGreaterThan(4_999);
+    expect(Math.max(...known(result.today))).toBeLessThanOrEqual(12);
+  });
+
+  test.each([3, 9, 13, 17, 21.5])("an ECU whose day begins at %d o'clock", (resetHour) => {
+    for (const fault of [healthy, faults['zero all night'], faults['zero for one poll at noon']]) {
+      // What is made between the last look and a reset, nobody ever sees: 0.12 kWh at most, three times.
+      expectTrueSums(run(from, to, fault ?? healthy, null, resetHour), from, to, 0.36);
+    }
+  });
+});
+
+describe('lifetime', () => {
+  const noon = clock(12);
+  const saved = believed(noon);
+
+  test('what is held is what was true, and back to the new truth in the first good poll', () => {
+    const { lifetime, notes } = run(noon, noon + 4 * ROUND, (_, ms) => (ms < noon + 3 * ROUND ? zero : {}), saved);
+    expect(known(lifetime).map((value) => value.toFixed(1))).toEqual([
+      '5004.6',
+      '5004.6',
+      '5004.6',
+      '5004.9',
+      '5005.1',
+    ]);
+    expect(notes).toEqual([{ kind: 'held', from: saved.lifetime.value, to: 0 }]);
+  });
+
+  test('a new ECU is at 0, and goes on from there', () => {
+    const news: Fault = (reading) => ({
+      lifetime: Math.max(0, floor(reading.lifetime - 5_000 - made(noon), 0.1)),
+      today: 0,
+    });
+    const { lifetime, notes } = run(noon, noon + HOUR, news);
+    expect(lifetime[0]).toBe(0);
+    expect(lifetime.at(-1)).toBeGreaterThan(1);
+    expect(notes).toEqual([]);
+  });
+
+  test('at first sight a 0 of a night is not believed, one by day is, and what follows it is no matter of an hour', () => {
+    const night = run(clock(2), clock(7), (_, ms) => (ms < clock(6.5) ? zero : {}));
+    expect(night.lifetime.slice(0, 48)).toEqual(Array.from({ length: 48 }, () => null));
+    expect(night.lifetime.at(-1)).toBe(truth(clock(7)).lifetime);
+    expect(guardEnergy(null, { ...truth(clock(2)), ...zero, inverters: 0 })).toMatchObject(zero);
+    const { lifetime } = run(noon, noon + ROUND, (_, ms) => (ms === noon ? zero : {}));
+    expect(lifetime).toEqual([0, truth(noon + ROUND).lifetime]);
+  });
+
+  test('an ECU that was reset is believed after an hour, once, and Home Assistant loses no more than the old total', () => {
+    const fromZero: Fault = (reading, ms) =>
+      ms < noon ? {} : { lifetime: floor(reading.lifetime - 5_000 - floor(made(noon), 0.1), 0.1) };
+    const { lifetime, notes } = run(clock(10), clock(19), fromZero);
+    expect(known(lifetime).filter((value) => value > 5_000).length).toBeGreaterThan((2 + 1) * 12);
+    expect(known(lifetime).filter((value) => value > 5_000).length).toBeLessThan((2 + 1.5) * 12);
+    expect(notes.map(({ kind }) => kind)).toEqual(['held', 'accepted']);
+    expect(lifetime.at(-1)).toBeCloseTo(made(clock(19)) - made(noon), 0);
+  });
+
+  test('low readings are believed while inverters are online only, and a 0 never is', () => {
+    const low: Fault = (_, ms) => ({ lifetime: 12, anyOnline: ms < clock(6.5, 1) && isDay(ms) });
+    expect(run(clock(20), clock(12, 1), low, saved).notes.map(({ kind }) => kind)).toEqual(['held']);
+    const nothing: Fault = () => ({ lifetime: 0, anyOnline: true });
+    expect(run(noon, clock(12, 9), nothing, saved).lifetime.at(-1)).toBe(saved.lifetime.value);
+  });
+
+  test.each<[string, (poll: number) => number]>([
+    ['jump', (poll) => 1_000 + 100 * (poll % 3)],
+    ['fall', (poll) => 1_000 - poll],
+    ['rise as no inverter can', (poll) => 1_000 + 10 * poll],
+  ])('low readings that %s are never believed', (_, low) => {
+    const fault: Fault = (_reading, ms) => ({ lifetime: low((ms - noon) / ROUND) });
+    expect(run(noon, clock(19), fault, saved).lifetime.at(-1)).toBe(saved.lifetime.value);
+  });
+
+  test('a night between two low readings is no hour in which the ECU stood by them', () => {
+    const low: Fault = (_, ms) => (isBetween(ms, clock(19.8), clock(6.2, 1)) && isDay(ms) ? { lifetime: 77 } : {});
+    expect(Math.min(...known(run(noon, clock(8, 1), (r, ms) => (isDay(ms) ? low(r, ms) : null), saved).lifetime))).toBe(
+      saved.lifetime.value,
+    );
+  });
+
+  test('a counter that moves once in six hours is believed when it does', () => {
+    const slow: Fault = (_, ms) => ({ lifetime: truth(Math.floor(ms / (6 * HOUR)) * 6 * HOUR).lifetime });
+    const { lifetime, notes } = run(noon, clock(20), slow, saved);
+    expect(lifetime.at(-1)).toBe(truth(clock(18)).lifetime);
+    expect(notes).toEqual([]);
+  });
+
+  test('good readings in between begin the hour anew', () => {
+    const now: Fault = (_, ms) => ((ms / ROUND) % 12 === 0 ? {} : { lifetime: 77 });
+    expect(Math.min(...known(run(noon, clock(19), now, saved).lifetime))).toBeGreaterThan(5_000);
+  });
+
+  test('a start while the ECU answers badly shows what was saved', () => {
+    const { lifetime, today } = run(noon + 30 * MINUTE, clock(14), (_, ms) => (ms < clock(13) ? zero : {}), saved);
+    expect(lifetime[0]).toBe(saved.lifetime.value);
+    expect(today[0]).toBe(saved.today.value);
+    expect(lifetime.at(-1)).toBe(truth(clock(14)).lifetime);
+    expect(today.at(-1)).toBe(truth(clock(14)).today);
+  });
+
+  test('after a week without us all that was made in it is believed at once', () => {
+    const { lifetime } = run(clock(12, 7), clock(12, 7), healthy, saved);
+    expect(lifetime).toEqual([truth(clock(12, 7)).lifetime]);
+  });
+
+  test('another ECU begins anew', () => {
+    const other = { ...truth(noon + ROUND), ecuId: '216200054321', lifetime: 3.4, today: 0.2 };
+    expect(guardEnergy(saved, other)).toMatchObject({ lifetime: 3.4, today: 0.2, note: null });
+  });
+});
+
+describe('today', () => {
+  const evening = clock(22);
+  const saved = believed(evening);
+
+  test('a new day is shown as soon as the ECU has it', () => {
+    const { today } = run(clock(23.75), clock(24.25), healthy, saved);
+    expect(known(today).map((value) => Math.round(value))).toEqual([12, 12, 12, 0, 0, 0, 0]);
+  });
+
+  test('a reset at an odd hour is shown within one and a half hours of daylight', () => {
+    const { today } = run(clock(11, 1), clock(14, 1), healthy, null, 12);
+    const shown = clock(11, 1) + known(today).findIndex((value) => value < 5) * ROUND;
+    expect(shown).toBeGreaterThan(clock(13, 1));
+    expect(shown).toBeLessThan(clock(13.5, 1));
+    expect(Math.abs(sumOfTotalIncreasing(today) - (made(clock(14)) - made(clock(11))))).toBeLessThan(0.2);
+  });
+
+  test('a reset hours behind midnight is shown at once', () => {
+    const { today } = run(clock(22), clock(6, 1), healthy, null, 5.5);
+    expect(
+      known(today)
+        .slice(-7)
+        .map((value) => Math.round(value)),
+    ).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(known(today).at(-8)).toBeGreaterThan(11.9);
+  });
+
+  test('the energy of a day of which we have not seen the end is not taken for that of the next morning', () => {
+    const seen = run(clock(12), clock(12), healthy).state;
+    const stale: Fault = (_, ms) => (isBetween(ms, clock(5, 1), clock(10, 1)) ? { today: 12 } : {});
+    const { today } = run(clock(4, 1), clock(11, 1), stale, seen);
+    expect(Math.max(...known(today))).toBe(truth(clock(11, 1)).today);
+  });
+
+  test('a step of some kWh by day is taken at once, and today with it; more than that, or today alone, is not', () => {
+    const noon = clock(12, 1);
+    const from = (fault: Fault) => run(noon, noon + 2 * ROUND, (r, ms) => (ms > noon ? fault(r, ms) : {}), saved);
+    const both = from((r) => ({ lifetime: r.lifetime + 15, today: r.today + 15 }));
+    expect(both.lifetime.at(-1)).toBeCloseTo(truth(noon + 2 * ROUND).lifetime + 15);
+    expect(both.today.at(-1)).toBeCloseTo(truth(noon + 2 * ROUND).today + 15);
+    const [first] = both.today;
+    expect(from((r) => ({ today: r.today + 15 })).today.at(-1)).toBe(first);
+    const spike = from((r) => ({ lifetime: r.lifetime + 60 }));
+    expect(spike.lifetime.at(-1)).toBe(spike.lifetime[0]);
+  });
+
+  test('a 0 while inverters are online is not the new day, even when the lifetime is right', () => {
+    const { today } = run(clock(9, 1), clock(9.5, 1), (_, ms) => (ms < clock(9.25, 1) ? { today: 0 } : {}), saved);
+    expect(today).toEqual([12, 12, 12, ...[3, 4, 5, 6].map((poll) => truth(clock(9, 1) + poll * ROUND).today)]);
+  });
+
+  test('a start in the morning with zeros of a bad reply shows the day before, not a 0', () => {
+    const bad: Fault = (_, ms) => (ms < clock(9.5, 1) ? zero : {});
+    const { today } = run(clock(9, 1), clock(10, 1), bad, saved);
+    expect(today[0]).toBe(saved.today.value);
+    expect(today.at(-1)).toBe(truth(clock(10, 1)).today);
+  });
+});
+
+describe('the model of Home Assistant', () => {
+  test('shows the reported spikes where nobody guards', () => {
+    expect(sumOfTotalIncreasing([5_000, 0, 5_000])).toBe(5_000);
+    expect(sumOfTotal([5_000, 0, 5_000, 5_001])).toBe(1);
+    expect(sumOfTotalIncreasing([10, 12, 0, null, 3, 2.9])).toBeCloseTo(4.9);
+  });
+});

@@ -1,0 +1,27 @@
+import type { SavedState } from '../../src/site/savedState.ts';
+
+/** One ECU with so many inverters; every value is there. Serials are made up. */
+export function exampleState(inverters: number, lifetime = 5_432.1): SavedState {
+  const at = Date.UTC(2026, 5, 1, 12);
+  const doubt = { first: 3.1, value: 3.2, at, coveredMs: 300_000 };
+  return {
+    ecus: [
+      {
+        address: '192.168.1.42:8899',
+        ecuId: '216200012345',
+        firmware: 'ECU_R_PRO_2.1.27',
+        energy: {
+          ecuId: '216200012345',
+          lifetime: { value: lifetime, since: at, doubt, isHeld: true },
+          today: { value: 12.34, date: '2026-06-01', at, before: 11.2, doubt },
+        },
+        timing: { roundMs: 300_000, offsetMs: 7_218_600.5, stepMs: 150, spreadMs: 5_400 },
+        inverters: Array.from({ length: inverters }, (_, index) => ({
+          id: String(703_000_000_000 + index),
+          channels: { powers: 2, voltages: 2 },
+          lastSeen: at,
+        })),
+      },
+    ],
+  };
+}
