@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { loadLater } from './loadLater.mjs';
 
 const require = createRequire(import.meta.url);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -26,8 +27,20 @@ const compiledValidator = {
   },
 };
 
-/** The MQTT client's timers for browsers: in Node it never calls them. */
-const alias = { 'worker-timers': path.join(root, 'scripts/stubs/worker-timers.cjs') };
+const stub = (name) => path.join(root, `scripts/stubs/${name}.cjs`);
+
+/** What the libraries bring along and this program never uses. What each gives is in bench/RESULTS.md. */
+const alias = {
+  // Timers for browsers: in Node the MQTT client never calls them.
+  'worker-timers': stub('worker-timers'),
+  // A copy of Node's own streams, for browsers and for Nodes of long ago.
+  'readable-stream': 'node:stream',
+  debug: stub('debug'),
+  'thread-stream': stub('thread-stream'),
+};
+
+/** Needed by some: brokers with TLS, the Supervisor, options in a YAML file. */
+const later = ['node:tls', 'node:http', 'yaml'];
 
 export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.js', ...more } = {}) {
   const { version } = require('../package.json');
@@ -40,13 +53,14 @@ export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.j
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    minify: true,
-    keepNames: true,
+    // Short names would save a third of the file and no memory, and make a bug report's stack traces unreadable.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     define: { VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
     mainFields: ['module', 'main'],
     alias,
-    plugins: [compiledValidator],
+    plugins: [compiledValidator, loadLater(later)],
     logLevel: 'warning',
     ...more,
   });

@@ -10,7 +10,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 await Promise.all([
   bundle(),
-  bundle({ entry: 'demo/demo.ts', outfile: 'dist/demo.cjs', external: ['aedes'], minify: false }),
+  bundle({ entry: 'demo/demo.ts', outfile: 'dist/demo.cjs', external: ['aedes'], minifyWhitespace: false }),
 ]);
 const demo = spawn(process.execPath, [path.join(root, 'dist/demo.cjs'), ...process.argv.slice(2)], {
   cwd: root,

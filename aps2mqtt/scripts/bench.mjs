@@ -1,0 +1,28 @@
+// Measures the built program:
+//   npm run bench             against the Python program, side by side
+//   npm run bench:growth      1 to 10 ECUs of 100 inverters, and the decoder's speed
+// Both take --node PATH for another Node under the program, and --help.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const [name = 'compare', ...args] = process.argv.slice(2);
+// A folder of its own: a build at the same time empties dist.
+const built = path.join(root, 'bench/.build');
+
+const script = (entry) =>
+  bundle({
+    entry: `bench/${entry}.ts`,
+    outfile: path.join(built, `${entry}.mjs`),
+    format: 'esm',
+    packages: 'external',
+    minifyWhitespace: false,
+  });
+await Promise.all([bundle({ outfile: path.join(built, 'aps2mqtt.js') }), script(name), script('decode')]);
+const bench = spawn(process.execPath, [path.join(built, `${name}.mjs`), ...args], { cwd: root, stdio: 'inherit' });
+// The terminal sends Ctrl-C to both; a SIGTERM comes to this process alone.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => bench.kill('SIGTERM'));
+bench.on('exit', (code) => process.exit(code ?? 1));
