@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { captureOf } from './ecu/captured.ts';
 import type { EcuTransport } from './ecu/transport.ts';
 import { addressOf, EcuMonitor } from './ecuMonitor.ts';
 import { messageOf } from './errors.ts';
@@ -10,7 +11,6 @@ import { lasting, OFFLINE } from './mqtt/message.ts';
 import { Publisher } from './mqtt/publisher.ts';
 import { createTopics, type Topics } from './mqtt/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
-import type { SavedEcu } from './site/savedState.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */
@@ -35,6 +35,8 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const publisher = new Publisher(broker, publisherSettings(options.mqtt, topics), clock, log);
   const heartbeat = createHeartbeat(world.heartbeatFile, clock, log);
   const { ecus: savedEcus } = await store.load();
+  /** The newest of each ECU: of those that are read now, and of those that somebody may put back. */
+  const remembered = new Map(savedEcus.map((ecu) => [ecu.ecuId, ecu]));
   let position = options.position;
 
   const around = {
@@ -44,38 +46,57 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     heartbeat,
     pollInterval: options.pollInterval,
     nightPosition: () => (options.stopAtNight ? position : null),
-    recall: (ecuId: string) => savedEcus.find((saved) => saved.ecuId === ecuId) ?? null,
+    recall: (ecuId: string) => remembered.get(ecuId) ?? null,
+    wasSaved: (ecuId: string) => savedEcus.some((saved) => saved.ecuId === ecuId),
     restart: world.restart,
-    onChange: () => void store.save({ ecus: allSaved() }),
+    onChange: save,
+    onReplaced: (ecuId: string) => {
+      // Two ECUs may as well have changed places.
+      if (!monitors.some((monitor) => monitor.ecuId === ecuId)) {
+        publisher.retire(ecuId);
+      }
+    },
   };
   const monitors = options.ecus.map((ecu) => {
-    const saved = savedEcus.find(({ address }) => address === addressOf(ecu)) ?? null;
+    const saved = savedEcus.findLast(({ address }) => address === addressOf(ecu)) ?? null;
     return new EcuMonitor(ecu, world.transport(ecu), saved, around);
   });
 
-  /** Of the ECUs that are read now, and of those that somebody may put back into the options. */
-  function allSaved(): readonly SavedEcu[] {
-    const current = monitors.map((monitor) => monitor.saved()).filter((saved) => saved !== null);
-    const ids = new Set(current.map(({ ecuId }) => ecuId));
-    return [...current, ...savedEcus.filter(({ ecuId }) => !ids.has(ecuId))];
+  function save(): void {
+    for (const saved of monitors.map((monitor) => monitor.saved()).filter((one) => one !== null)) {
+      // The ones that are read now come last: of several that were at an address, the last one is there.
+      remembered.delete(saved.ecuId);
+      remembered.set(saved.ecuId, saved);
+    }
+    void store.save({ ecus: [...remembered.values()] });
   }
 
   function onCommand(topic: string, payload: string): void {
     const command = parseCommand(topic, payload, topics);
     const monitor = monitors.find(({ ecuId }) => ecuId === command?.ecuId);
-    if (command === null || monitor === undefined) {
-      return;
-    }
-    switch (command.kind) {
+    switch (command?.kind) {
       case 'refresh':
-        monitor.refresh();
+        monitor?.refresh();
         break;
       case 'restart':
-        monitor.restart();
+        monitor?.restart();
         break;
       case 'remove':
-        monitor.remove(command.inverterId);
+        monitor?.forget(command.inverterId);
+        // Also of an ECU that is gone.
+        publisher.remove(command.ecuId, command.inverterId);
+        log.info(`Removed inverter ${command.inverterId}`);
+        break;
+      case 'capture':
+        capture(command.ecuId, monitor?.latest ?? new Map());
     }
+  }
+
+  /** For a bug report, without a shell: to MQTT and to the log. */
+  function capture(ecuId: string, replies: ReadonlyMap<string, Buffer>): void {
+    const captured = JSON.stringify(captureOf(replies, clock.now()));
+    broker.publish({ topic: topics.captured(ecuId), payload: captured, qos: 0, retain: false });
+    log.info(`Capture with masked serial numbers, for a bug report: ${captured}`);
   }
 
   const listener = {

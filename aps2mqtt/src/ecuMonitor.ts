@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { type EcuClient, type EcuReading, ecuClient } from './ecu/client.ts';
 import { ecuModel } from './ecu/models.ts';
 import { afterPoll, afterRestart, isInGrace, NO_SILENCE, remedyFor, type Silence } from './ecu/restart.ts';
-import { type EcuError, messageOf } from './errors.ts';
+import { EcuError, messageOf } from './errors.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Logger } from './logger.ts';
 import type { Publisher } from './mqtt/publisher.ts';
@@ -23,12 +23,19 @@ export interface Surroundings {
   readonly pollInterval: number | null;
   /** Where the panels are, when polling shall rest at night; null while that is not known, or not wanted. */
   readonly nightPosition: () => Position | null;
-  /** What was saved of an ECU, by its id. */
+  /** What is known of an ECU that is or was here, by its id. */
   readonly recall: (ecuId: string) => SavedEcu | null;
+  /** Was it known before this start? */
+  readonly wasSaved: (ecuId: string) => boolean;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   /** Something that is kept over a restart has changed. */
   readonly onChange: () => void;
+  /** Another ECU answers in this one's place. */
+  readonly onReplaced: (ecuId: string) => void;
 }
+
+/** Nobody replaces an ECU more often between two starts; a device that has a new id each time would make us grow. */
+const MOST_ECUS = 10;
 
 /** Watches over one ECU: polls it, and decides what its answers and its silence lead to. */
 export class EcuMonitor implements PollListener {
@@ -40,6 +47,8 @@ export class EcuMonitor implements PollListener {
   readonly #poller: Poller;
   readonly #site: Site;
   readonly #reporter: Reporter;
+  /** Ids of all ECUs that have answered here. */
+  readonly #seen = new Set<string>();
   #silence: Silence = NO_SILENCE;
   #stop: AbortSignal = new AbortController().signal;
 
@@ -90,19 +99,19 @@ export class EcuMonitor implements PollListener {
     return this.#site.saved(this.address, this.#schedule.learned());
   }
 
-  /** Takes an inverter out by the user's word. */
-  remove(inverterId: string): void {
-    this.#removeAll([inverterId]);
-    this.#around.log.info(`Removed inverter ${inverterId}`);
+  /** By the user's word. It comes back if the ECU lists it. */
+  forget(inverterId: string): void {
+    this.#site.forget(inverterId);
     this.#around.onChange();
   }
 
   onReading(reading: EcuReading, at: Date): number | null {
-    const { publisher, onChange } = this.#around;
+    const { publisher, onChange, onReplaced } = this.#around;
+    this.#refuseTooMany(reading.summary.ecuId);
     const before = this.#site.ecuId;
     const { snapshot, anyOnline, note, gone } = this.#site.take(reading, at);
     if (before !== null && before !== snapshot.ecuId) {
-      publisher.setAnswering(before, false);
+      onReplaced(before);
     }
     this.#silence = afterPoll(this.#silence, null);
     this.#reporter.onReading(reading);
@@ -110,9 +119,9 @@ export class EcuMonitor implements PollListener {
       this.#reporter.onEnergy(note);
     }
     publisher.show(snapshot, this.#facts(snapshot.ecuId));
-    if (gone.length > 0) {
-      this.#removeAll(gone);
-      this.#reporter.onGone(gone);
+    for (const inverterId of gone) {
+      publisher.remove(snapshot.ecuId, inverterId);
+      this.#reporter.onGone(inverterId);
     }
     onChange();
     return this.#restAtNight(at, anyOnline);
@@ -133,7 +142,7 @@ export class EcuMonitor implements PollListener {
       this.restart();
     } else if (remedy === 'powerCycle') {
       this.#silence = { ...this.#silence, isTold: true };
-      this.#reporter.onHelpless(ecuId !== null && ecuModel(ecuId).restartable);
+      this.#reporter.onHelpless(!this.#ecu.autoRestart && ecuId !== null && ecuModel(ecuId).restartable);
     }
   }
 
@@ -159,21 +168,20 @@ export class EcuMonitor implements PollListener {
   }
 
   #canRestart(ecuId: string | null): boolean {
-    return this.#ecu.autoRestart && ecuId !== null && ecuModel(ecuId).restartable;
+    const { autoRestart, wifiSsid } = this.#ecu;
+    // The request sets the ECU's WiFi: an empty name would take it away.
+    return autoRestart && wifiSsid !== '' && ecuId !== null && ecuModel(ecuId).restartable;
   }
 
   #facts(ecuId: string) {
-    return { canRestart: this.#canRestart(ecuId), remembersInverters: this.#around.recall(ecuId) !== null };
+    return { canRestart: this.#canRestart(ecuId), remembersInverters: this.#around.wasSaved(ecuId) };
   }
 
-  #removeAll(inverterIds: readonly string[]): void {
-    const { ecuId } = this.#site;
-    for (const inverterId of inverterIds) {
-      this.#site.forget(inverterId);
-      if (ecuId !== null) {
-        this.#around.publisher.remove(ecuId, inverterId);
-      }
+  #refuseTooMany(ecuId: string): void {
+    if (!this.#seen.has(ecuId) && this.#seen.size >= MOST_ECUS) {
+      throw new EcuError(`it has had ${MOST_ECUS} ids since the start, so ${ecuId} is not taken`);
     }
+    this.#seen.add(ecuId);
   }
 
   /** @returns ms until the sun rises; null to go on */

@@ -17,7 +17,7 @@ export function createLogger(level: LogLevel, format: LogFormat): Logger {
     );
   }
   const stream = pretty({
-    colorize: process.stdout.isTTY === true,
+    colorize: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     destination: 1,
     sync: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',

@@ -31,8 +31,12 @@ Example:
   APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 aps2mqtt
 `;
 
+const COMMANDS: readonly string[] = ['probe', 'capture', 'simulate'];
+
 /** Anything still open after this many ms is left behind: a stop takes less than 2 s, whatever we are doing. */
 const STOP_LIMIT_MS = 1_700;
+
+let isStopped = false;
 
 async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
@@ -40,6 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   setMaxListeners(0, stop.signal);
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.on(name, () => {
+      isStopped = true;
       stop.abort(new Error(name));
       setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
     });
@@ -60,8 +65,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+function helpFor(command: string | undefined): string {
+  return command !== undefined && COMMANDS.includes(command) ? `aps2mqtt ${command} --help` : 'aps2mqtt --help';
+}
+
 function unknownCommand(command: string): string {
-  const near = nearest(command, ['probe', 'capture', 'simulate']);
+  const near = nearest(command, COMMANDS);
   return `${command} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;
 }
 
@@ -82,6 +91,11 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<number
   for (const warning of warnings) {
     log.warn(warning);
   }
+  for (const { host, autoRestart, wifiSsid } of options.ecus) {
+    if (autoRestart && wifiSsid === '') {
+      log.warn(`${host}: auto_restart is on, but wifi_ssid is not set: there will be no restart`);
+    }
+  }
   const world = {
     clock: systemClock,
     log,
@@ -94,7 +108,9 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<number
     heartbeatFile: process.env.APS_HEARTBEAT_FILE || null,
   };
   if (options.stateFile === null) {
-    log.info('No state file is set (APS_STATE_FILE): what is learned lasts until the next start');
+    log.info(
+      'Energies and inverters are not kept over a restart. To keep them, set APS_STATE_FILE (state_file) to a path',
+    );
   }
   await runBridge(options, world, signal);
   log.info('Stopped');
@@ -133,10 +149,13 @@ function parse(args: readonly string[]) {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
+    if (isStopped) {
+      process.exit(0);
+    }
     if (error instanceof OptionsError || error instanceof UsageError) {
       process.stderr.write(`${error.message}\n`);
       if (error instanceof UsageError) {
-        process.stderr.write('Try aps2mqtt --help\n');
+        process.stderr.write(`Try ${helpFor(process.argv[2])}\n`);
       }
     } else {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

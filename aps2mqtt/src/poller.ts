@@ -1,6 +1,6 @@
 import { Bell } from './bell.ts';
 import type { Clock } from './clock.ts';
-import type { EcuClient, EcuReading } from './ecu/client.ts';
+import { type EcuClient, type EcuReading, isAnyOnline } from './ecu/client.ts';
 import { EcuError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Schedule } from './schedule.ts';
@@ -25,6 +25,8 @@ export class Poller {
   readonly #log: Logger;
   readonly #bell = new Bell();
   #failures = 0;
+  /** Answers in a row without data: the ECU has just started. */
+  #empty = 0;
 
   constructor(client: EcuClient, schedule: Schedule, clock: Clock, log: Logger) {
     this.#client = client;
@@ -60,12 +62,20 @@ export class Poller {
     try {
       const reading = await this.#client.poll(signal);
       const at = this.#clock.now();
-      const { inverters, summary } = reading;
-      const isData = inverters.kind === 'data';
-      const anyOnline = isData ? inverters.records.some(({ online }) => online) : summary.invertersOnline > 0;
+      const { inverters } = reading;
       const rest = listener.onReading(reading, at);
       this.#failures = 0;
-      const wait = this.#schedule.afterAnswer({ stamp: isData ? inverters.stamp : null, startedAt, at, anyOnline });
+      if (inverters.kind !== 'data') {
+        this.#empty++;
+        return rest ?? this.#schedule.afterFailure(this.#empty);
+      }
+      this.#empty = 0;
+      const wait = this.#schedule.afterAnswer({
+        stamp: inverters.stamp,
+        startedAt,
+        at,
+        anyOnline: isAnyOnline(reading),
+      });
       return rest ?? wait;
     } catch (error) {
       if (signal.aborted) {

@@ -73,13 +73,13 @@ export class Reporter {
     );
   }
 
-  onGone(inverterIds: readonly string[]): void {
-    this.#log.info(`${this.#name} has not listed ${inverterIds.join(', ')} for 30 days: removed`);
+  onGone(inverterId: string): void {
+    this.#log.info(`${this.#name} has not listed inverter ${inverterId} for 30 days: removed`);
   }
 
-  /** It is silent, and we can not or may not restart it. */
-  onHelpless(isRestartable: boolean): void {
-    const option = isRestartable ? ', or switch on auto_restart' : '';
+  /** It is silent, and we can not or may not restart it. @param mayBeRestarted when the person lets us */
+  onHelpless(mayBeRestarted: boolean): void {
+    const option = mayBeRestarted ? ', or switch on auto_restart' : '';
     this.#log.warn(`${this.#name} has not answered for 5 polls. Unplug it for ten seconds${option}`);
   }
 
@@ -98,6 +98,9 @@ export class Reporter {
   }
 
   #describe(error: EcuError): string {
+    if (error instanceof MalformedReplyError && this.#ecuId === null) {
+      return `Something answers at ${this.#where}, but not as an ECU does (${error.message}). Is this the ECU's address? Trying again`;
+    }
     if (error instanceof MalformedReplyError) {
       return `${this.#name} sent a reply that can not be used: ${error.message}. The last values stay`;
     }
@@ -107,7 +110,7 @@ export class Reporter {
     if (this.#ecuId === null) {
       return (
         `No ECU found: ${error.message}. Is the address right, and the ECU on this network? ` +
-        'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again every minute'
+        'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again'
       );
     }
     return `${this.#name} does not answer: ${error.message}. Trying again`;

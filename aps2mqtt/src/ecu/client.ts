@@ -23,6 +23,11 @@ export interface EcuReading {
   readonly signal: ReadonlyMap<string, number> | null;
 }
 
+/** Does any inverter work? By its records, or by the summary where there are none to read. */
+export function isAnyOnline({ summary, inverters }: EcuReading): boolean {
+  return inverters.kind === 'data' ? inverters.records.some(({ online }) => online) : summary.invertersOnline > 0;
+}
+
 export interface EcuClient {
   /** The newest bytes received for each query, good or bad: what a capture is made of. */
   readonly latest: ReadonlyMap<Command, Buffer>;

@@ -10,6 +10,8 @@ const OK = '00';
 const WRONG_ECU = '01';
 const NO_DATA = '02';
 const INVERTER_CLASS = '01';
+/** Twice what an ECU takes: each one becomes a device in Home Assistant. */
+const MOST_INVERTERS = 200;
 
 /** What an online inverter measured in the last poll round. */
 export interface Measurement {
@@ -69,7 +71,11 @@ export function decodeInverters(frame: Buffer): InvertersReply {
     throw new MalformedReplyError('status 00 or 02', found, statusAt, frame);
   }
   const deviceClass = reader.digits(2, 'device class');
+  const countAt = reader.offset;
   const count = reader.uint16('number of inverters');
+  if (count > MOST_INVERTERS) {
+    throw new MalformedReplyError(`at most ${MOST_INVERTERS} inverters`, String(count), countAt, frame);
+  }
   if (deviceClass !== INVERTER_CLASS) {
     return { kind: 'unsupported', deviceClass, count };
   }

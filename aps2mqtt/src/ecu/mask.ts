@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { splitRecords } from './records.ts';
 
 /** Replies by command, as they came. */
 export type Replies = ReadonlyMap<string, Buffer>;
@@ -22,11 +23,13 @@ export function maskReplies(replies: Replies, salt: string): Map<string, Buffer>
     maskAddresses(summary);
     maskDigits(summary, ECU_ID_AT, 12, salt);
   }
-  for (const command of ['0002', '0030']) {
-    const bytes = masked.get(command);
-    if (bytes !== undefined) {
-      maskInverterIds(bytes, salt);
-    }
+  const inverters = masked.get('0002');
+  if (inverters !== undefined) {
+    maskAt(inverters, inverterIdOffsets(inverters), salt);
+  }
+  const signal = masked.get('0030');
+  if (signal !== undefined) {
+    maskAt(signal, signalIdOffsets(signal), salt);
   }
   return masked;
 }
@@ -65,14 +68,59 @@ function maskAddresses(summary: Buffer): void {
   }
 }
 
-/** Inverter ids are six bytes of two digits each; their first two digits are those of a known family. */
-function maskInverterIds(bytes: Buffer, salt: string): void {
-  const payloadAt = 15;
-  for (let at = payloadAt; at + 6 <= bytes.length; at++) {
-    const id = bytes.toString('hex', at, at + 6);
-    if (/^(?:10|21|[45789]0)\d{10}$/.test(id)) {
+const ID_BYTES = 6;
+const STATUS_AT = 13;
+const RECORDS_AT = 26;
+const SIGNALS_AT = 15;
+const SIGNAL_BYTES = 7;
+const TAIL_BYTES = 4;
+
+function maskAt(bytes: Buffer, offsets: readonly number[], salt: string): void {
+  for (const at of offsets) {
+    const id = bytes.toString('hex', at, at + ID_BYTES);
+    if (id.length === 2 * ID_BYTES) {
       bytes.write(madeUp(id, INVERTER_MODEL_DIGITS, salt), at, 'hex');
-      at += 5;
+    } else {
+      bytes.fill(0, at);
     }
   }
+}
+
+/** By the records where they can be split; else wherever a record seems to begin. */
+function inverterIdOffsets(bytes: Buffer): readonly number[] {
+  const end = bytes.length - TAIL_BYTES;
+  const count = end > RECORDS_AT ? bytes.readUInt16BE(STATUS_AT + 4) : 0;
+  const places = end > RECORDS_AT ? splitRecords(bytes, RECORDS_AT, end, count) : null;
+  return places?.map(({ offset }) => offset) ?? seemingHeads(bytes);
+}
+
+function seemingHeads(bytes: Buffer): number[] {
+  const offsets: number[] = [];
+  for (let at = RECORDS_AT; at < bytes.length; at++) {
+    const isId = /^\d*$/.test(bytes.toString('hex', at, at + ID_BYTES));
+    const isFlag = (bytes[at + ID_BYTES] ?? 0) < 2;
+    const isType = /^[0-9A-F]*$/.test(bytes.toString('latin1', at + ID_BYTES + 1, at + ID_BYTES + 3));
+    if (isId && isFlag && isType && (at === RECORDS_AT || (bytes[at] ?? 0) > 0)) {
+      offsets.push(at);
+      at += ID_BYTES;
+    }
+  }
+  return offsets;
+}
+
+function signalIdOffsets(bytes: Buffer): number[] {
+  const offsets: number[] = [];
+  for (
+    let at = SIGNALS_AT;
+    at < bytes.length - TAIL_BYTES || (at < bytes.length && !endsWell(bytes));
+    at += SIGNAL_BYTES
+  ) {
+    offsets.push(at);
+  }
+  return offsets;
+}
+
+/** With END and a line feed: not cut. */
+function endsWell(bytes: Buffer): boolean {
+  return bytes.toString('latin1', bytes.length - TAIL_BYTES) === 'END\n';
 }

@@ -65,15 +65,15 @@ function candidatesOf(type: string, family: string): readonly (RecordLayout | nu
 
 type Choices = ReadonlyMap<string, RecordLayout | number>;
 
-function mayChoose(choices: Choices, type: string): boolean {
+function mayChoose(choices: Choices, type: string, mostUnknown: number): boolean {
   const unknown = [...choices.values()].filter((choice) => typeof choice === 'number').length;
-  return choices.size < MOST_CHOICES && (type === DISPUTED || unknown < MOST_UNKNOWN_TYPES);
+  return choices.size < MOST_CHOICES && (type === DISPUTED || unknown < mostUnknown);
 }
 
 interface Head {
   readonly type: string;
   readonly family: string;
-  /** Looks like a head: digits, a flag of 0 or 1, and a type of two digits or letters. */
+  /** Looks like a head: digits, a flag of 0 or 1, and a type of two hexadecimal digits. */
   readonly plausible: boolean;
 }
 
@@ -83,7 +83,7 @@ function headAt(bytes: Buffer, offset: number, end: number): Head | null {
   }
   const id = bytes.toString('hex', offset, offset + 6);
   const type = bytes.toString('latin1', offset + 7, offset + HEAD_BYTES);
-  const plausible = /^\d+$/.test(id) && (bytes[offset + 6] ?? 2) < 2 && /^[0-9A-Z]{2}$/.test(type);
+  const plausible = /^\d+$/.test(id) && (bytes[offset + 6] ?? 2) < 2 && /^[0-9A-F]{2}$/.test(type);
   return { type, family: id.slice(0, 2), plausible };
 }
 
@@ -99,8 +99,13 @@ export function splitRecords(bytes: Buffer, start: number, end: number, count: n
   if (count * HEAD_BYTES > end - start) {
     return null;
   }
-  const found: RecordPlace[][] = [];
-  tryChoices(new Map());
+  let found: RecordPlace[][] = [];
+  let mostUnknown = 0;
+  // The fewer unknown types, the likelier: a second one is only for when one does not do.
+  for (; found.length === 0 && mostUnknown <= MOST_UNKNOWN_TYPES; mostUnknown++) {
+    found = [];
+    tryChoices(new Map());
+  }
   return found.length === 1 ? (found[0] ?? null) : null;
 
   /** Walks with the sizes chosen so far; at the first type that has none, goes through its candidates. */
@@ -116,7 +121,7 @@ export function splitRecords(bytes: Buffer, start: number, end: number, count: n
       const key = head.type === DISPUTED ? head.type + head.family : head.type;
       const choice = known ?? choices.get(key);
       if (choice === undefined) {
-        if (head.plausible && mayChoose(choices, head.type)) {
+        if (head.plausible && mayChoose(choices, head.type, mostUnknown)) {
           tryCandidates(choices, key, candidatesOf(head.type, head.family));
         }
         return;

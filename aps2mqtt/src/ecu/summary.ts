@@ -1,5 +1,5 @@
 import { MalformedReplyError } from '../errors.ts';
-import type { ByteReader } from './bytes.ts';
+import { ByteReader } from './bytes.ts';
 import { SUMMARY } from './commands.ts';
 import { openFrame } from './frame.ts';
 import { readStamp } from './stamp.ts';
@@ -49,7 +49,7 @@ export function decodeSummary(frame: Buffer): EcuSummary {
 }
 
 function readClass01(reader: ByteReader) {
-  const lastUpload = readStamp(reader, 'time of the last upload');
+  const lastUpload = readUploadTime(reader);
   const invertersRegistered = reader.uint16('inverters registered');
   const invertersOnline = reader.uint16('inverters online');
   reader.take(2, 'Zigbee channel');
@@ -58,6 +58,16 @@ function readClass01(reader: ByteReader) {
   // Group 12 adds 12 bytes of unknown meaning behind the two addresses: left alone.
   reader.take(12, 'Ethernet and WiFi address');
   return { lastUpload, invertersRegistered, invertersOnline, firmware, timeZone };
+}
+
+/** Whatever stands there, it is no reason to do without the rest of the reply. */
+function readUploadTime(reader: ByteReader): string | null {
+  const bytes = new ByteReader(reader.take(7, 'time of the last upload'));
+  try {
+    return readStamp(bytes, 'time of the last upload');
+  } catch {
+    return null;
+  }
 }
 
 /** No capture of this class exists; the layout is the one the Python program reads (PROTOCOL 3b). */

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Message, ONLINE, type Outlet } from './message.ts';
-import { BrokerError, type Login, openSession } from './session.ts';
+import { Outbox } from './outbox.ts';
+import { BrokerError, type Login, openSession, type Session } from './session.ts';
 
 /** Finds the login for the next connection. */
 export type LoginSource = (signal: AbortSignal) => Promise<Login>;
@@ -19,6 +20,17 @@ export interface BrokerListener {
 /** ms between attempts: the first comes fast, later ones spare the broker. */
 const RETRY_MS = [1_000, 2_000, 4_000, 5_000];
 const RETRY_REFUSED_MS = 5_000;
+/** A connection that lasts so long is a good one. */
+const SETTLED_MS = 20_000;
+/** After so many brief connections in a row nobody wants to read of each. */
+const FLAPPING = 3;
+const RETRY_FLAPPING_MS = 30_000;
+/** A connection that lasts less is a brief one; after so many in a row there is more to it. */
+const BRIEF_MS = 10_000;
+const MOST_BRIEF = 3;
+const RETRY_BRIEF_MS = 30_000;
+/** MQTT 5's reason code for a topic that a user may not write to. */
+const NOT_AUTHORIZED = 135;
 /** ms for the last word; the process has 2 s in all. */
 const FAREWELL_MS = 1_000;
 
@@ -32,6 +44,10 @@ export class Broker implements Outlet {
   readonly #clock: Clock;
   readonly #log: Logger;
   #client: MqttClient | null = null;
+  #outbox: Outbox | null = null;
+  /** Connections in a row that ended at once. */
+  #brief = 0;
+  #isForbiddenTold = false;
   /** The last trouble that was logged, so that each is told once. */
   #told: string | null = null;
 
@@ -54,39 +70,42 @@ export class Broker implements Outlet {
     this.#client?.unsubscribe([...filters], {}, (error) => this.#regret('still hear', filters, error ?? null));
   }
 
-  publish({ topic, payload, qos, retain }: Message): void {
-    this.#client?.publish(topic, payload, { qos, retain }, (error) =>
-      this.#regret('did not deliver', [topic], error ?? null),
-    );
+  publish(message: Message): void {
+    this.#outbox?.send(message);
   }
 
   /** Returns after the signal, when `offline` has been said and the connection is closed. */
   async run(listener: BrokerListener, signal: AbortSignal): Promise<void> {
     let attempt = 0;
     while (!signal.aborted) {
-      let wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0;
-      attempt++;
+      let isRefused = false;
       try {
         const login = await this.#login(signal);
-        const client = await openSession(login, this.#will, signal);
-        attempt = 0;
-        await this.#hold(client, login, listener, signal);
+        const session = await openSession(login, this.#will, signal);
+        await this.#hold(session, login, listener, signal);
+        attempt = this.#brief === 0 ? 0 : attempt;
       } catch (error) {
         if (signal.aborted) {
           return;
         }
         this.#tell(messageOf(error));
-        if (error instanceof BrokerError && error.isLoginRefused) {
-          wait = RETRY_REFUSED_MS;
-        }
+        isRefused = error instanceof BrokerError && error.isLoginRefused;
       }
+      const usual = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0;
+      attempt++;
+      const wait = isRefused ? RETRY_REFUSED_MS : this.#brief > FLAPPING ? RETRY_FLAPPING_MS : usual;
       await this.#clock.sleep(wait, signal).catch(() => {});
     }
   }
 
-  async #hold(client: MqttClient, login: Login, listener: BrokerListener, signal: AbortSignal): Promise<void> {
+  async #hold(session: Session, login: Login, listener: BrokerListener, signal: AbortSignal): Promise<void> {
+    const { client, receiveMaximum } = session;
     const ended = new Bell();
-    client.once('close', () => ended.ring());
+    let isOpen = true;
+    client.once('close', () => {
+      isOpen = false;
+      ended.ring();
+    });
     client.on('message', (topic, payload, { retain }) => {
       try {
         listener.onMessage(topic, payload.toString('utf8'), retain);
@@ -95,19 +114,43 @@ export class Broker implements Outlet {
       }
     });
     this.#client = client;
-    this.#told = null;
-    this.#log.info(`Connected to the broker at ${login.host}:${login.port}`);
+    this.#outbox = new Outbox(client, receiveMaximum, ({ topic }, error) => this.#onUndelivered(topic, login, error));
+    const isFlapping = this.#brief >= FLAPPING;
+    this.#welcome(login, !isFlapping);
     this.publish({ ...this.#will, payload: ONLINE });
     listener.onConnect();
 
-    await ended.heard(signal);
+    await ended.sleep(SETTLED_MS, this.#clock, signal);
+    this.#brief = isOpen ? 0 : this.#brief + 1;
+    if (isOpen && !signal.aborted) {
+      this.#welcome(login, isFlapping);
+      await ended.heard(signal);
+    }
     this.#client = null;
+    this.#outbox = null;
     if (signal.aborted) {
       await this.#sayFarewell(client);
       return;
     }
     client.end(true);
-    this.#tell(`Lost the broker at ${login.host}:${login.port}`);
+    const why = ` again and again. Does another program use the client id "${login.clientId}"? Stop it, or set client_id`;
+    this.#tell(`Lost the broker at ${login.host}:${login.port}${this.#brief < FLAPPING ? '' : why}`);
+  }
+
+  #welcome({ host, port }: Login, isTold: boolean): void {
+    if (isTold) {
+      this.#told = null;
+      this.#log.info(`Connected to the broker at ${host}:${port}`);
+    }
+  }
+
+  #onUndelivered(topic: string, { username }: Login, error: Error): void {
+    const isForbidden = 'code' in error && error.code === NOT_AUTHORIZED;
+    if (isForbidden && !this.#isForbiddenTold) {
+      this.#isForbiddenTold = true;
+      this.#log.warn(`The broker does not let user "${username}" write to ${topic}: allow it there`);
+    }
+    this.#regret('did not deliver', [topic], error);
   }
 
   /** `offline`, then a clean DISCONNECT; a broker that does not answer in time gets the will instead. */

@@ -4,6 +4,7 @@ import type { Topics } from './topics.ts';
 export type Command =
   | { readonly kind: 'refresh'; readonly ecuId: string }
   | { readonly kind: 'restart'; readonly ecuId: string }
+  | { readonly kind: 'capture'; readonly ecuId: string }
   | { readonly kind: 'remove'; readonly ecuId: string; readonly inverterId: string };
 
 /** What Home Assistant's buttons send. */
@@ -12,8 +13,8 @@ export const PRESS = 'PRESS';
 const IDS = /(\d{12})(?:\/(\d{12}))?\/[a-z]+$/;
 
 /**
- * Null for what is no command of ours. Refresh and restart take the buttons' word only; a removal takes any, so that it
- * is easily said by hand.
+ * Null for what is no command of ours. Refresh and restart take the buttons' word only; a removal and a capture take any,
+ * so that they are easily said by hand.
  */
 export function parseCommand(topic: string, payload: string, topics: Topics): Command | null {
   const [, ecuId, inverterId] = IDS.exec(topic) ?? [];
@@ -22,6 +23,9 @@ export function parseCommand(topic: string, payload: string, topics: Topics): Co
   }
   if (inverterId !== undefined) {
     return topic === topics.remove(ecuId, inverterId) && payload !== '' ? { kind: 'remove', ecuId, inverterId } : null;
+  }
+  if (topic === topics.capture(ecuId)) {
+    return payload === '' ? null : { kind: 'capture', ecuId };
   }
   if (payload !== PRESS) {
     return null;

@@ -33,6 +33,9 @@ export interface EcuFacts {
  */
 const REPEAT_MS = [1_000, 4_000, 10_000];
 
+/** More than an ECU has: anybody on the broker can name inverters to remove. */
+const MOST_REMOVED = 200;
+
 /** Says states at once; and availability, discovery and states when the broker or Home Assistant starts from nothing. */
 export class Publisher {
   readonly #outlet: Outlet;
@@ -78,10 +81,20 @@ export class Publisher {
     this.#states.setAnswering(ecuId, isAnswering);
   }
 
+  /** This ECU is here no more. What is announced of it stays, and what is its inverters' may go to another. */
+  retire(ecuId: string): void {
+    this.#facts.delete(ecuId);
+    this.#states.retire(ecuId);
+  }
+
   /** Takes an inverter out of Home Assistant, and its state from the broker. It comes back if it is shown again. */
   remove(ecuId: string, inverterId: string): void {
     this.#states.forget(ecuId, inverterId);
     this.#removed.set(inverterId, this.#settings.topics.inverter(ecuId, inverterId));
+    const [oldest] = this.#removed.keys();
+    if (this.#removed.size > MOST_REMOVED && oldest !== undefined) {
+      this.#removed.delete(oldest);
+    }
     this.#bell.ring();
   }
 
@@ -182,9 +195,9 @@ export class Publisher {
         return;
       }
       this.#states.sayAllStates();
+      this.#emptyRemoved();
     }
     this.#repetition = null;
-    this.#emptyRemoved();
   }
 
   /** After its entities are gone: they would have to read the empty payload. */

@@ -34,6 +34,13 @@ export class StatePublisher {
     }
   }
 
+  /** Says that it does not answer, and nothing more of it. */
+  retire(ecuId: string): void {
+    this.setAnswering(ecuId, false);
+    this.#answering.delete(ecuId);
+    this.#snapshots.delete(ecuId);
+  }
+
   /** Says nothing of this inverter any more. */
   forget(ecuId: string, inverterId: string): void {
     const snapshot = this.#snapshots.get(ecuId);

@@ -10,6 +10,9 @@ export interface Topics {
   readonly refresh: (ecuId: string) => string;
   readonly restart: (ecuId: string) => string;
   readonly remove: (ecuId: string, inverterId: string) => string;
+  readonly capture: (ecuId: string) => string;
+  /** Where a capture comes out. */
+  readonly captured: (ecuId: string) => string;
   /** Filters that hear all states, among others. */
   readonly states: readonly string[];
   /** Filters that hear all commands. */
@@ -27,7 +30,9 @@ export function createTopics(prefix: string): Topics {
     refresh: (ecuId) => `${base}/${ecuId}/refresh`,
     restart: (ecuId) => `${base}/${ecuId}/restart`,
     remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,
+    capture: (ecuId) => `${base}/${ecuId}/capture`,
+    captured: (ecuId) => `${base}/${ecuId}/captured`,
     states: [`${base}/+`, `${base}/+/+`],
-    commands: [`${base}/+/refresh`, `${base}/+/restart`, `${base}/+/+/remove`],
+    commands: [`${base}/+/refresh`, `${base}/+/restart`, `${base}/+/capture`, `${base}/+/+/remove`],
   };
 }

@@ -34,7 +34,7 @@ export type Rule = (values: Readonly<Record<string, unknown>>, typedName: RawOpt
 export function checkOptions(raw: RawOptions, rules: readonly Rule[]): CheckedOptions {
   const values = normalise(raw.values, optionsSchema) as Record<string, unknown>;
   const warnings = raw.unknown.map(describeUnknown);
-  const broken = [zoneRule, ...rules].flatMap((rule) => rule(values, raw.typedName));
+  const broken = [zoneRule, addressRule, ...rules].flatMap((rule) => rule(values, raw.typedName));
   const problems = [...raw.problems, ...schemaProblems(values, raw.typedName), ...broken];
   if (problems.length > 0) {
     throw new OptionsError([...new Set(problems), ...warnings]);
@@ -110,6 +110,17 @@ const zoneRule: Rule = (values, typedName) => {
   });
 };
 
+/** One ECU asked from two sides would be asked twice as often as it can bear. */
+const addressRule: Rule = (values, typedName) => {
+  const ecus: { host?: unknown; port?: unknown }[] = Array.isArray(values.ecus) ? values.ecus : [];
+  const addresses = ecus.map((ecu) => JSON.stringify([ecu?.host, ecu?.port]));
+  return addresses.flatMap((address, index) => {
+    const first = addresses.indexOf(address);
+    const isTwice = first < index && ecus[index]?.host !== undefined;
+    return isTwice ? [`${typedName(`ecus[${index}].host`)}: ${String(ecus[index]?.host)} is there twice`] : [];
+  });
+};
+
 function lookUp(keys: readonly string[], values: unknown): { schema: OptionSchema; value: unknown } {
   let schema: OptionSchema = optionsSchema;
   let value = values;
@@ -129,7 +140,11 @@ function show(value: unknown, schema: OptionSchema): string {
   if (schema.secret) {
     return 'found something else (not shown, it is a secret)';
   }
-  const json = JSON.stringify(value);
+  if (typeof value === 'object') {
+    // What is in it may be a secret.
+    return !Array.isArray(value) ? 'found a section' : value.length === 0 ? 'found an empty list' : 'found a list';
+  }
+  const json = JSON.stringify(value).replace(/\/\/[^@/]*@/, '//…@');
   return `found ${json.length > LONGEST_SHOWN ? `${json.slice(0, LONGEST_SHOWN)}…` : json}`;
 }
 

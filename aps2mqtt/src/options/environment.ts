@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import type { RawOptions, UnknownKey } from './check.ts';
 import { nearest } from './check.ts';
 import { fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
@@ -37,7 +38,8 @@ function unknownVariables(environment: Environment): UnknownKey[] {
     .map((name) => ({ name, candidates }));
 }
 
-/** `TZ`, else the machine's own. */
-export function systemZone(environment: Environment): string {
-  return environment.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** `TZ` where it names a zone that is known, else the machine's own. */
+export function systemZone({ TZ }: Environment): string {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return [TZ, own].find((zone) => zone !== undefined && IANAZone.isValidZone(zone)) ?? 'UTC';
 }

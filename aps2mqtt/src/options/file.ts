@@ -24,10 +24,10 @@ export function readFile(path: string): FileOptions {
 function parseFile(path: string): Section {
   let root: unknown;
   try {
-    root = parse(readFileSync(path, 'utf8'));
+    // All as texts, so that a password 0012 stays one; and the parser's own words would quote lines with secrets in them.
+    root = parse(readFileSync(path, 'utf8'), unsetNull, { schema: 'failsafe', prettyErrors: true, logLevel: 'error' });
   } catch (error) {
-    const what = error instanceof YAMLParseError ? 'is no valid YAML' : 'can not be read';
-    throw new OptionsError([`${path} ${what}: ${messageOf(error)}`], { cause: error });
+    throw new OptionsError([`${path} ${problemOf(error)}`], { cause: error });
   }
   if (!isSection(root)) {
     throw new OptionsError([
@@ -35,6 +35,19 @@ function parseFile(path: string): Section {
     ]);
   }
   return root;
+}
+
+/** YAML's words for nothing: the option is not set. */
+function unsetNull(_: unknown, value: unknown): unknown {
+  return value === '~' || value === 'null' ? null : value;
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) {
+    return `can not be read: ${messageOf(error)}`;
+  }
+  const [place] = error.linePos ?? [];
+  return `is no valid YAML${place === undefined ? '' : `: look at line ${place.line}, column ${place.col}`}`;
 }
 
 /** @param root the app's structure, the Python program's, or the one with the other's `mqtt:` */

@@ -62,8 +62,8 @@ export interface GuardedEnergy {
 
 /** A rise to exactly what the day before ended with, when it is no small step, is the day before. */
 const SMALL_STEP_KWH = 0.2;
-/** By day, a step of the lifetime up to this is no spike: an ECU that catches up, or a simulated one that runs fast. */
-const HARMLESS_STEP_KWH = 20;
+/** By day, a step of the lifetime up to this is no spike, but an ECU that catches up with its inverters. */
+const HARMLESS_STEP_KWH = 5;
 
 /**
  * Keeps false energy from getting out, as the reported faults have it (PROTOCOL 12 rules 14 to 16, 17 rows 4 to 6).

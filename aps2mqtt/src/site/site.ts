@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { EcuReading } from '../ecu/client.ts';
+import { type EcuReading, isAnyOnline } from '../ecu/client.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { LearnedTiming } from '../learnedTiming.ts';
 import { assemble, missingInverter, type Place } from './assemble.ts';
@@ -80,7 +80,7 @@ export class Site {
     }
     const read = assemble(reading, at, this.#place, this.#inverters);
     const isData = inverters.kind === 'data';
-    const anyOnline = isData ? inverters.records.some(({ online }) => online) : summary.invertersOnline > 0;
+    const anyOnline = isAnyOnline(reading);
     const { state, lifetime, today, note } = guardEnergy(this.#energy, {
       ecuId: summary.ecuId,
       lifetime: summary.lifetimeEnergy,

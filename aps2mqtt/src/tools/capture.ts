@@ -1,14 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.ts';
+import { captureOf } from '../ecu/captured.ts';
 import { ecuClient } from '../ecu/client.ts';
-import { ecuModel } from '../ecu/models.ts';
-import { decodeSummary } from '../ecu/summary.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, messageOf, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
-import type { CaptureFile } from './captureFile.ts';
-import { maskReplies, type Replies } from './mask.ts';
 import { type ProbeWorld, portOf } from './probe.ts';
 import { standardOutput } from './terminal.ts';
 
@@ -61,30 +58,15 @@ export async function captureCommand(
     output.write(json);
     return 0;
   }
-  const file = values.out ?? `capture-${capture.model.split(' ')[0]}-${at.toISOString().slice(0, 10)}.json`;
-  writeFileSync(file, json);
+  const file =
+    values.out ?? `capture-${capture.model.split(' ')[0]}-${at.toISOString().slice(0, 19).replace(/:/g, '')}.json`;
+  try {
+    writeFileSync(file, json, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`${file} can not be written: ${messageOf(error)}`, { cause: error });
+  }
   output.write(`Written to ${file}: serial numbers and network addresses are masked. Attach it to your report.\n`);
   return 0;
-}
-
-/** The replies in the form that the tests read: a report's attachment becomes a test by dropping it into test/frames. */
-export function captureOf(replies: Replies, at: Date, note: string): CaptureFile {
-  const masked = maskReplies(replies, at.toISOString());
-  return {
-    model: modelOf(masked.get('0001')),
-    ...(note === '' ? {} : { note }),
-    replies: Object.fromEntries([...masked].map(([command, bytes]) => [command, bytes.toString('hex')])),
-  };
-}
-
-function modelOf(summary: Buffer | undefined): string {
-  try {
-    const { ecuId, firmware } = decodeSummary(summary ?? Buffer.alloc(0));
-    return `${ecuModel(ecuId).name} (${ecuId.slice(0, 4)}) fw ${firmware}`;
-  } catch {
-    // The very reason for a report may be that this reply can't be read.
-    return 'unknown';
-  }
 }
 
 function parse(args: readonly string[]) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { IANAZone } from 'luxon';
 import { systemClock } from '../clock.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { type Timeouts, tcpTransport } from '../ecu/transport.ts';
@@ -52,6 +53,9 @@ export async function probeCommand(
   const port = portOf(values.port);
   const isJson = values.json ?? false;
   const zone = values.timezone ?? systemZone(process.env);
+  if (!IANAZone.isValidZone(zone)) {
+    throw new UsageError(`--timezone ${zone}: a time zone looks like Europe/Paris`);
+  }
   if (values.scan !== undefined) {
     return scan(hostsOf(values.scan), port, zone, isJson, signal, world);
   }

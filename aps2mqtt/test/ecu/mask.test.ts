@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeInverters } from '../../src/ecu/inverters.ts';
+import { maskReplies } from '../../src/ecu/mask.ts';
 import { decodeSignal } from '../../src/ecu/signal.ts';
 import { decodeSummary } from '../../src/ecu/summary.ts';
-import { maskReplies } from '../../src/tools/mask.ts';
+import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { captures, replies } from '../support/frames.ts';
 
 const whole = captures.filter(({ replies: byCommand }) => Object.keys(byCommand).length === 3);
@@ -70,5 +72,81 @@ describe('masked replies', () => {
       const masked = maskReplies(new Map([[command, cut]]), 'salt').get(command);
       expect(masked?.length).toBe(length);
     }
+  });
+});
+
+describe('masked replies of any site at any time', () => {
+  const kinds = ['ecu-r', 'ecu-r-pro', 'ecu-b', 'ecu-c'] as const;
+  const families = ['yc600', 'ds3', 'yc1000', 'qt2', 'qs1', 'qs1a'] as const;
+  const sites = fc.record({
+    ecu: fc.constantFrom(...kinds),
+    inverters: fc.array(fc.record({ family: fc.constantFrom(...families), count: fc.integer({ min: 1, max: 9 }) }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+    seed: fc.string(),
+    at: fc.date({ min: new Date('2024-01-01'), max: new Date('2034-01-01'), noInvalidDate: true }),
+    isUnknown: fc.boolean(),
+  });
+
+  it('decode to the same stamp, types and values', () => {
+    fc.assert(
+      fc.property(sites, ({ ecu, inverters, seed, at, isUnknown }) => {
+        const site = simulatedSite({ ecu, inverters, seed }, { now: () => at });
+        const [first] = site.inverters;
+        if (isUnknown && first !== undefined) {
+          site.setRecord(first.id, { type: '09', body: Buffer.alloc(10, 0x21) });
+        }
+        const { ecuId } = site.state().summary;
+        const before = new Map(
+          ['0001', '0002', '0030'].map((command) => [command, site.reply({ command, ecuId }) ?? Buffer.alloc(0)]),
+        );
+        const after = maskReplies(before, 'salt');
+        const [plain, masked] = [before, after].map((map) => decodeInverters(get(map, '0002')));
+        const withoutIds = (reply: unknown) =>
+          JSON.stringify(reply).replace(/"id":"(\d{3})\d+"|inverter \d+|"data":\[[\d,]*\]/g, '$1');
+        expect(withoutIds(masked)).toBe(withoutIds(plain));
+        const ids = new Set(inverterIds(get(after, '0002')));
+        expect(new Set(decodeSignal(get(after, '0030'))?.keys())).toEqual(ids);
+        const all = [...after.values()].map((bytes) => bytes.toString('hex')).join(' ');
+        expect(site.inverters.filter(({ id }) => all.includes(id))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('an id of a family that nobody knows is masked like the others', () => {
+    const record = Buffer.concat([Buffer.from('601234567890', 'hex'), Buffer.from([1]), Buffer.from('00')]);
+    const body = Buffer.concat([
+      Buffer.from('0001'),
+      Buffer.from([0, 1]),
+      Buffer.from('20260621215500', 'hex'),
+      record,
+    ]);
+    const inverters = Buffer.concat([Buffer.from('APS1100380002'), body, Buffer.from('END\n')]);
+    const signal = Buffer.concat([
+      Buffer.from('APS110025003000'),
+      Buffer.from('601234567890d8', 'hex'),
+      Buffer.from('END\n'),
+    ]);
+    const masked = maskReplies(
+      new Map([
+        ['0002', inverters],
+        ['0030', signal],
+      ]),
+      'salt',
+    );
+    expect([...masked.values()].map((bytes) => bytes.toString('hex')).join(' ')).not.toContain('234567890');
+    expect(inverterIds(get(masked, '0002'))[0]).toMatch(/^601/);
+  });
+
+  it('replies that were cut keep no whole id', () => {
+    const cut = get(bytesOf(whole[0]?.replies ?? {}), '0002').subarray(0, 75);
+    const ids = inverterIds(get(bytesOf(whole[0]?.replies ?? {}), '0002'));
+    const masked =
+      maskReplies(new Map([['0002', cut]]), 'salt')
+        .get('0002')
+        ?.toString('hex') ?? '';
+    expect(ids.filter((id) => masked.includes(id))).toEqual([]);
   });
 });

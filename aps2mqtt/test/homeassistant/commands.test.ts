@@ -18,7 +18,13 @@ describe.each(['', 'solar/roof'])('commands below the prefix "%s"', (prefix) => 
     expect(parse(topics.remove(ecuId, inverterId), 'yes')).toEqual({ kind: 'remove', ecuId, inverterId });
   });
 
+  it('a capture, by any word', () => {
+    expect(parse(topics.capture(ecuId), 'please')).toEqual({ kind: 'capture', ecuId });
+  });
+
   it.each([
+    [topics.capture(ecuId), ''],
+    [topics.captured(ecuId), 'please'],
     [topics.refresh(ecuId), ''],
     [topics.refresh(ecuId), 'press'],
     [topics.restart(ecuId), 'ON'],

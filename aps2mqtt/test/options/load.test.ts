@@ -356,13 +356,31 @@ stop_at_nigth: true
     ['ecu: [', 'no valid YAML'],
     ['ecu: 192.168.1.42', 'ecu: found no settings'],
     ['ecus: 192.168.1.42', 'ecus: found "192.168.1.42"'],
-    ['ecus: []', 'ecus: found []'],
+    ['ecus: []', 'ecus: found an empty list'],
+    ['ecus: [{host: a}, {host: a}]', 'ecus[1].host: a is there twice'],
+    ['ecus: {host: a}', 'ecus: found a section'],
+    ['ecus: [{host: a}]\nmqtt: [{password: topsecret}]', 'mqtt: found a list'],
+    ['mqtt:\n  password: topsecret: more', 'no valid YAML: look at line 2'],
+    ['ecus: [{host: a}]\nmqtt: {host: "mqtt://me:topsecret@broker"}', '//…@broker'],
     ['mqtt: {host: broker}', 'ecus: missing'],
     ['ecus: [{host: a}]\nlatitude: 5', 'longitude: missing'],
     ['ecus: [{host: a}]\nstop_at_night: true', 'stop_at_night needs it'],
     ['ecus: [{host: a}]\nmqtt: broker', 'mqtt: found "broker"'],
   ])('says what is wrong with %j', (text, expected) => {
-    expect(problemsOf(() => fromYaml(text)).join('\n')).toContain(expected);
+    const problems = problemsOf(() => fromYaml(text)).join('\n');
+    expect(problems).toContain(expected);
+    expect(problems).not.toContain('topsecret');
+  });
+
+  it('leaves texts that look like numbers as they are, and takes null for not set', () => {
+    const { options } = fromYaml('ecus: [{host: a, port: ~}]\nmqtt: {username: 0042, password: 1e5, retain: null}');
+    expect(options.mqtt).toMatchObject({ username: '0042', password: '1e5', retain: false });
+    expect(options.ecus[0]?.port).toBe(8899);
+  });
+
+  it.each(['CET-1CEST', ':/etc/localtime', 'Foo/Bar', ''])('does without TZ=%s', (TZ) => {
+    const zone = fromEnvironment({ APS_ECU_IP: 'ecu', TZ }).options.ecus[0]?.timezone;
+    expect(zone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 
   it('says when the file is not there', () => {

@@ -130,6 +130,29 @@ describe('the program, as a process', () => {
     expect(records).toHaveLength(100);
   });
 
+  it('gives a capture over MQTT and in the log, with masked serial numbers', async () => {
+    const { broker, ear } = await heardBroker();
+    const ecu = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    const program = startProgram(pointedAt(ecu, broker));
+    await ear.hears('aps/216227822010/704308268745');
+    await ear.client.publishAsync('aps/216227822010/capture', 'please');
+    const captured = await ear.hears('aps/216227822010/captured');
+    expect(Object.keys(JSON.parse(captured).replies)).toEqual(['0001', '0002', '0030']);
+    expect(captured).not.toMatch(/27822010|704638135435/);
+    await program.says(captured);
+  });
+
+  it('takes an inverter of an ECU that is gone out of the broker, by the word of a person', async () => {
+    const { broker, ear } = await heardBroker();
+    await ear.client.publishAsync('aps/216200000009/704000000011', '{}', { retain: true });
+    const ecu = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    const program = startProgram({ ...pointedAt(ecu, broker), MQTT_DISCOVERY_ENABLED: 'true', MQTT_RETAIN: 'true' });
+    await ear.hears('aps/216227822010');
+    await ear.client.publishAsync('aps/216200000009/704000000011/remove', 'yes');
+    await program.says('Removed inverter 704000000011');
+    await ear.hears('aps/216200000009/704000000011', (payload) => payload === '');
+  });
+
   it('speaks MQTT 5', async () => {
     const { broker, ear } = await heardBroker();
     const ecu = await replaying('ecur-1.3.6C-qt2x6-k185');

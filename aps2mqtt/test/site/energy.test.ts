@@ -281,11 +281,11 @@ describe('today', () => {
   test('a step of some kWh by day is taken at once, and today with it; more than that, or today alone, is not', () => {
     const noon = clock(12, 1);
     const from = (fault: Fault) => run(noon, noon + 2 * ROUND, (r, ms) => (ms > noon ? fault(r, ms) : {}), saved);
-    const both = from((r) => ({ lifetime: r.lifetime + 15, today: r.today + 15 }));
-    expect(both.lifetime.at(-1)).toBeCloseTo(truth(noon + 2 * ROUND).lifetime + 15);
-    expect(both.today.at(-1)).toBeCloseTo(truth(noon + 2 * ROUND).today + 15);
+    const both = from((r) => ({ lifetime: r.lifetime + 4, today: r.today + 4 }));
+    expect(both.lifetime.at(-1)).toBeCloseTo(truth(noon + 2 * ROUND).lifetime + 4);
+    expect(both.today.at(-1)).toBeCloseTo(truth(noon + 2 * ROUND).today + 4);
     const [first] = both.today;
-    expect(from((r) => ({ today: r.today + 15 })).today.at(-1)).toBe(first);
+    expect(from((r) => ({ today: r.today + 4 })).today.at(-1)).toBe(first);
     const spike = from((r) => ({ lifetime: r.lifetime + 60 }));
     expect(spike.lifetime.at(-1)).toBe(spike.lifetime[0]);
   });
