@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { lasting } from '../../src/mqtt/message.ts';
+import { BrokerError, type Login, openSession } from '../../src/mqtt/session.ts';
+import { freePort, hasMosquitto, startBroker, tlsFiles } from '../support/broker.ts';
+
+const never = new AbortController().signal;
+const will = lasting('aps/status', 'offline');
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) {
+    await end();
+  }
+});
+
+function login(port: number, more: Partial<Login> = {}): Login {
+  return {
+    host: '127.0.0.1',
+    port,
+    username: '',
+    password: '',
+    clientId: 'APS2MQTT',
+    protocol: '3.1.1',
+    tls: false,
+    caFile: null,
+    tlsVerify: true,
+    ...more,
+  };
+}
+
+/** Does this with each connection, once something has come. */
+async function answering(answer: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => answer(socket));
+    ends.push(() => socket.destroy());
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  ends.push(() => server.close());
+  return port;
+}
+
+/** CONNACK of MQTT 3.1.1 with a return code, or of MQTT 5 with a reason code. */
+const refusing = (code: number, isFive = false) =>
+  answering((socket) => socket.end(Buffer.from(isFive ? [0x20, 3, 0, code, 0] : [0x20, 2, 0, code])));
+
+async function troubleWith(asked: Login): Promise<BrokerError> {
+  const error = await openSession(asked, will, never).catch((reason: unknown) => reason);
+  if (!(error instanceof BrokerError)) {
+    throw new Error(`no BrokerError but ${String(error)}`);
+  }
+  return error;
+}
+
+describe('a broker that can not be used: the words say what to do', () => {
+  it.each([
+    [4, 'user "roof": check user name and password'],
+    [5, 'user "roof": check user name and password'],
+    [1, 'it does not know MQTT 3.1.1. Set protocol to 5'],
+    [2, 'it refused the client id "APS2MQTT". Set another client_id'],
+  ])('return code %i', async (code, words) => {
+    const error = await troubleWith(login(await refusing(code), { username: 'roof', password: 'secret' }));
+    expect(error.message).toContain(words);
+    expect(error.message).not.toContain('secret');
+    expect(error.isLoginRefused).toBe(code > 3);
+  });
+
+  it.each([
+    [134, 'a login without user name: check user name and password'],
+    [132, 'it does not know MQTT 5. Set protocol to 3.1.1'],
+    [133, 'Set another client_id'],
+  ])('reason code %i of MQTT 5', async (code, words) => {
+    const error = await troubleWith(login(await refusing(code, true), { protocol: '5' }));
+    expect(error.message).toContain(words);
+  });
+
+  it('closed port', async () => {
+    const error = await troubleWith(login(await freePort()));
+    expect(error.message).toContain('connection refused. Is it running');
+  });
+
+  it('no broker', async () => {
+    const port = await answering((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    expect((await troubleWith(login(port))).message).toContain('is it no MQTT broker?');
+  });
+
+  it('closed without a word', async () => {
+    const port = await answering((socket) => socket.end());
+    expect((await troubleWith(login(port))).message).toContain('want TLS, or is it no MQTT broker?');
+  });
+
+  it('TLS on a plain port', async () => {
+    const port = await answering((socket) => socket.end('plain'));
+    expect((await troubleWith(login(port, { tls: true }))).message).toContain('speak TLS? It is often 8883');
+  });
+
+  it.skipIf(!hasMosquitto)('a certificate that nobody known has signed', async () => {
+    const broker = await startBroker({ tls: tlsFiles() });
+    ends.push(() => broker.stop());
+    const error = await troubleWith(login(broker.port, { tls: true }));
+    expect(error.message).toContain("Set ca_file to the certificate that signed the broker's, or tls_verify to false");
+    const { client } = await openSession(login(broker.port, { tls: true, tlsVerify: false }), will, never);
+    await client.endAsync(true);
+  });
+
+  it('a CA file that is not there, or holds none', async () => {
+    const port = await freePort();
+    const missing = await troubleWith(login(port, { tls: true, caFile: '/nowhere/ca.pem' }));
+    expect(missing.message).toContain('The CA file /nowhere/ca.pem can not be read');
+    const file = path.join(tmpdir(), `aps2mqtt-no-ca-${process.pid}.pem`);
+    writeFileSync(file, 'nothing of that kind');
+    const empty = await troubleWith(login(port, { tls: true, caFile: file }));
+    expect(empty.message).toContain('holds no certificate in PEM form');
+  });
+});
+
+describe('a broker that takes us', () => {
+  it('tells how many messages it takes at a time, with MQTT 5', async () => {
+    const port = await answering((socket) => socket.write(Buffer.from([0x20, 6, 0, 0, 3, 0x21, 0, 5])));
+    const { client, receiveMaximum } = await openSession(login(port, { protocol: '5' }), will, never);
+    expect(receiveMaximum).toBe(5);
+    await client.endAsync(true);
+  });
+
+  it('is let go of when we are stopped in between', async () => {
+    const stop = new AbortController();
+    const port = await answering(() => stop.abort(new Error('stop')));
+    await expect(openSession(login(port), will, stop.signal)).rejects.toThrow('stop');
+    await expect(openSession(login(port), will, stop.signal)).rejects.toThrow('stop');
+  });
+});
