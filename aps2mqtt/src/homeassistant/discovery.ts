@@ -1,12 +1,11 @@
+import { version } from '../version.ts';
 import { type Config, uniqueId } from './components.ts';
 import type { Device } from './devices.ts';
-
-declare const VERSION: string;
 
 /** Who made a discovery message: told in Home Assistant's log, and how we know our own later. */
 export const ORIGIN = {
   name: 'aps2mqtt',
-  sw_version: typeof VERSION === 'string' ? VERSION : 'development',
+  sw_version: version,
   support_url: 'https://github.com/aps2mqtt/aps2mqtt',
 } as const;
 

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { messageOf, UsageError } from './errors.ts';
+import { nearest } from './options/check.ts';
+import type { Environment } from './options/environment.ts';
+import { start } from './start.ts';
+import { version } from './version.ts';
+
+const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inverter and panel over MQTT
+
+  aps2mqtt [-c FILE] [-D]     run, with the options of a YAML file or of the environment
+  aps2mqtt probe HOST         what does this ECU say? And when it says nothing: why?
+  aps2mqtt capture HOST       its replies with masked serial numbers, for a bug report
+  aps2mqtt simulate           an ECU without hardware, to try dashboards with
+
+  -c, --config FILE           options in YAML (also: CONFIG_FILE)
+  -D, --debug                 tell more in the log (also: DEBUG=true)
+  -h, --help                  this text; after a command, the command's own
+      --version               the version
+
+Example:
+  APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 aps2mqtt
+`;
+
+const COMMANDS: readonly string[] = ['probe', 'capture', 'simulate'];
+
+/**
+ * Does what a command line says, until it is done or the signal comes.
+ *
+ * @returns the exit code
+ * @throws UsageError when the words can't be understood
+ * @throws OptionsError when the options can't be used
+ */
+export async function runCommand(
+  args: readonly string[],
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'probe':
+      return (await import('./tools/probe.ts')).probeCommand(rest, signal);
+    case 'capture':
+      return (await import('./tools/capture.ts')).captureCommand(rest, signal);
+    case 'simulate':
+      return (await import('./tools/simulator/command.ts')).simulateCommand(rest, signal);
+    default:
+      if (command !== undefined && !command.startsWith('-')) {
+        throw new UsageError(unknownCommand(command));
+      }
+      return runBridgeCommand(args, environment, signal);
+  }
+}
+
+/** The help that goes with a command line. */
+export function helpFor(command: string | undefined): string {
+  return command !== undefined && COMMANDS.includes(command) ? `aps2mqtt ${command} --help` : 'aps2mqtt --help';
+}
+
+function unknownCommand(command: string): string {
+  const near = nearest(command, COMMANDS);
+  return `${command} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;
+}
+
+async function runBridgeCommand(
+  args: readonly string[],
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<number> {
+  const flags = parse(args);
+  if (flags.help) {
+    process.stdout.write(HELP);
+  } else if (flags.version) {
+    process.stdout.write(`${version}\n`);
+  } else {
+    await start(flags.config, flags.debug ? { ...environment, DEBUG: 'true' } : environment, signal);
+  }
+  return 0;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: 'string', short: 'c' },
+        debug: { type: 'boolean', short: 'D' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+}

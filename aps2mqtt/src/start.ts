@@ -1,0 +1,63 @@
+import { runBridge } from './bridge.ts';
+import { systemClock } from './clock.ts';
+import { restartEcu } from './ecu/restart.ts';
+import { tcpTransport } from './ecu/transport.ts';
+import { OptionsError } from './errors.ts';
+import { createLogger, type Logger } from './logger.ts';
+import type { LoginSource } from './mqtt/broker.ts';
+import { type AppPlace, findBroker, findPosition } from './options/app.ts';
+import type { Environment } from './options/environment.ts';
+import { loadOptions } from './options/load.ts';
+import type { EcuOptions, MqttOptions } from './options/options.ts';
+import { nodeFiles, StateStore } from './site/stateStore.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs the bridge in the real world until the signal.
+ *
+ * @param file of options in YAML; undefined for the environment's, or the app's
+ * @throws OptionsError with every mistake at once
+ */
+export async function start(file: string | undefined, environment: Environment, signal: AbortSignal): Promise<void> {
+  const { options, warnings, app } = loadOptions(file, environment);
+  const log = createLogger(options.logLevel, options.logFormat);
+  log.info(`aps2mqtt ${version} starts`);
+  for (const warning of warnings) {
+    log.warn(warning);
+  }
+  for (const { host, autoRestart, wifiSsid } of options.ecus) {
+    if (autoRestart && wifiSsid === '') {
+      log.warn(`${host}: auto_restart is on, but wifi_ssid is not set: there will be no restart`);
+    }
+  }
+  const world = {
+    clock: systemClock,
+    log,
+    login: loginSource(options.mqtt, app, log),
+    transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
+    restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
+      restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
+    store: new StateStore(options.stateFile, nodeFiles, log),
+    findPosition: app && ((stop: AbortSignal) => findPosition(app.supervisor, systemClock, log, stop)),
+    heartbeatFile: environment.APS_HEARTBEAT_FILE || null,
+  };
+  if (options.stateFile === null) {
+    log.info(
+      'Energies and inverters are not kept over a restart. To keep them, set APS_STATE_FILE (state_file) to a path',
+    );
+  }
+  await runBridge(options, world, signal);
+  log.info('Stopped');
+}
+
+/** What the person typed wins; else the Supervisor is asked by each connection. */
+function loginSource(mqtt: MqttOptions, app: AppPlace | null, log: Logger): LoginSource {
+  const { host } = mqtt;
+  if (host !== null) {
+    return async () => ({ ...mqtt, host });
+  }
+  if (app === null) {
+    throw new OptionsError(['mqtt.host: missing']);
+  }
+  return (signal) => findBroker(mqtt, app.supervisor, systemClock, log, signal);
+}

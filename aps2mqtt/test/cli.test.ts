@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { helpFor, runCommand } from '../src/cli.ts';
+import { OptionsError, UsageError } from '../src/errors.ts';
+import { createLogger } from '../src/logger.ts';
+import { replaySource } from '../src/tools/simulator/replay.ts';
+import { startSimulator } from '../src/tools/simulator/server.ts';
+import { standardOutput } from '../src/tools/terminal.ts';
+import { listen, startBroker } from './support/broker.ts';
+import { capture } from './support/frames.ts';
+
+const never = new AbortController().signal;
+
+function heardOutput(): () => string {
+  let text = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  return () => text;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a command line', () => {
+  it.each([
+    [['--help'], 'aps2mqtt simulate'],
+    [['--version'], 'development'],
+    [['probe', '--help'], 'aps2mqtt probe 192.168.1.42'],
+    [['capture', '--help'], 'aps2mqtt capture 192.168.1.42'],
+    [['simulate', '--help'], 'aps2mqtt simulate --inverters'],
+  ])('%j', async (args, words) => {
+    const output = heardOutput();
+    expect(await runCommand(args, {}, never)).toBe(0);
+    expect(output()).toContain(words);
+  });
+
+  it.each([
+    [['prob'], 'Did you mean probe?'],
+    [['publish'], 'There are probe, capture and simulate'],
+    [['--confg', 'x'], '--confg'],
+    [['probe'], 'probe wants one address'],
+  ])('%j is wrong usage', async (args, words) => {
+    const run = runCommand(args, {}, never);
+    await expect(run).rejects.toThrow(UsageError);
+    await expect(run).rejects.toThrow(words);
+  });
+
+  it('knows which help goes with it', () => {
+    expect([helpFor('probe'), helpFor('prob'), helpFor(undefined)]).toEqual([
+      'aps2mqtt probe --help',
+      'aps2mqtt --help',
+      'aps2mqtt --help',
+    ]);
+  });
+
+  it('without options is refused', async () => {
+    await expect(runCommand([], {}, never)).rejects.toThrow(OptionsError);
+  });
+
+  it('runs until it is told to stop', async () => {
+    const ecu = await startSimulator({ source: replaySource([capture('ecurpro-2.0.7A-ds3x8-day-k110')]) });
+    const broker = await startBroker();
+    const ear = await listen(broker.port);
+    const stop = new AbortController();
+    const environment = {
+      APS_ECU_IP: '127.0.0.1',
+      APS_ECU_PORT: String(ecu.port),
+      APS_ECU_AUTO_RESTART: 'true',
+      MQTT_BROKER_HOST: '127.0.0.1',
+      MQTT_BROKER_PORT: String(broker.port),
+      APS_LOG_LEVEL: 'fatal',
+    };
+    const running = runCommand([], environment, stop.signal);
+    await ear.hears('aps/216227822010/704308268745');
+    stop.abort(new Error('stop'));
+    expect(await running).toBe(0);
+    await ear.hears('aps/status', (payload) => payload === 'offline');
+    await Promise.all([ear.close(), ecu.stop()]);
+    await broker.stop();
+  });
+});
+
+describe('what is written', () => {
+  it.each(['text', 'json'] as const)('a log of %s at a level', (format) => {
+    expect(createLogger('warn', format).level).toBe('warn');
+  });
+
+  it('goes to standard output, and progress to people only', () => {
+    const output = heardOutput();
+    const shown = standardOutput();
+    shown.write('a line\n');
+    shown.progress('half way');
+    expect(output()).toBe('a line\n');
+  });
+});
