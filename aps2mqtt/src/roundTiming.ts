@@ -3,6 +3,7 @@ import {
   afterLateAsk,
   foundTiming,
   type LearnedTiming,
+  MINUTE_MS,
   MOST_SPREAD_MS,
   NEAR_MS,
   roundLength,
@@ -14,6 +15,11 @@ const MOST_CREDIT = 4;
 /** Where the delay hardly varies an early ask wins nothing: it is made now and then, to notice a change. */
 const SHARP_SPREAD_MS = 2_000;
 const SHARP_CREDIT_PER_ROUND = 0.05;
+
+/** So long a round may as well be two, of which we see every other one: now and then we look in the middle, less and less. */
+const LONG_ROUND_MS = 8 * MINUTE_MS;
+const FIRST_PROBE_ROUNDS = 4;
+const MOST_PROBE_ROUNDS = 32;
 
 /** A poll within this of its due moment was made in time. */
 const IN_TIME_MS = 2_000;
@@ -54,6 +60,11 @@ export class RoundTiming {
   /** Null while searching. */
   #ask: Ask | null = null;
   #credit = MOST_CREDIT / 2;
+  /** When to look in the middle of this round, ms of our time; null for not at all. */
+  #probe: number | null = null;
+  /** Long rounds since the last look into the middle of one. */
+  #unprobed = 0;
+  #probeRounds = FIRST_PROBE_ROUNDS;
   /** Early hits in a row; misses in a row are negative. */
   #row = 0;
 
@@ -79,11 +90,16 @@ export class RoundTiming {
     }
     // Nothing is further away than the next round: a due moment that is, is of a clock that was set.
     const latest = look.at + (this.#learned?.roundMs ?? 0) + MOST_SPREAD_MS;
-    return Math.min(this.#ask?.due ?? look.at, latest);
+    return Math.min(this.#probe ?? this.#ask?.due ?? look.at, latest);
   }
 
   #onSameRound({ at }: Look): void {
     const ask = this.#ask;
+    if (this.#probe !== null && at >= this.#probe - IN_TIME_MS) {
+      this.#probe = null;
+      this.#credit = Math.max(0, this.#credit - 1);
+      return;
+    }
     if (ask === null || at < ask.due - IN_TIME_MS) {
       return;
     }
@@ -123,11 +139,20 @@ export class RoundTiming {
   }
 
   #plan({ stamp }: Look): void {
+    this.#probe = null;
     if (this.#learned === null) {
       this.#ask = null;
       return;
     }
     const { roundMs, offsetMs, spreadMs } = this.#learned;
+    if (roundMs < LONG_ROUND_MS) {
+      this.#unprobed = 0;
+      this.#probeRounds = FIRST_PROBE_ROUNDS;
+    } else if (++this.#unprobed >= this.#probeRounds) {
+      this.#unprobed = 0;
+      this.#probeRounds = Math.min(MOST_PROBE_ROUNDS, 2 * this.#probeRounds);
+      this.#probe = stamp + roundMs / 2 + offsetMs + spreadMs;
+    }
     const credit = spreadMs < SHARP_SPREAD_MS ? SHARP_CREDIT_PER_ROUND : CREDIT_PER_ROUND;
     this.#credit = Math.min(MOST_CREDIT, this.#credit + credit);
     const isEarly = this.#credit >= 1;

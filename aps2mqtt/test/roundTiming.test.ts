@@ -96,4 +96,10 @@ describe('learning', () => {
     back.take({ stamp: 0, at: 2 * HOUR + 60_000 });
     expect(back.take({ stamp: 0, at: -1e12 })).toBe(-1e12 + 360_000);
   });
+
+  test('rounds that became half as long are not taken for every other one for ever', () => {
+    const timing = new RoundTiming({ ...settled, roundMs: 600_000 });
+    poll(timing, 10);
+    expect(timing.learned?.roundMs).toBe(300_000);
+  });
 });

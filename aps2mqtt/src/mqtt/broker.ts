@@ -25,10 +25,6 @@ const SETTLED_MS = 20_000;
 /** After so many brief connections in a row nobody wants to read of each. */
 const FLAPPING = 3;
 const RETRY_FLAPPING_MS = 30_000;
-/** A connection that lasts less is a brief one; after so many in a row there is more to it. */
-const BRIEF_MS = 10_000;
-const MOST_BRIEF = 3;
-const RETRY_BRIEF_MS = 30_000;
 /** MQTT 5's reason code for a topic that a user may not write to. */
 const NOT_AUTHORIZED = 135;
 /** ms for the last word; the process has 2 s in all. */

@@ -31,7 +31,12 @@ export async function startBroker(settings: BrokerSettings = {}): Promise<TestBr
 
 async function startMosquitto(program: string, port: number, { login, tls }: BrokerSettings): Promise<TestBroker> {
   const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-broker-'));
-  const lines = [`listener ${port} 127.0.0.1`, 'persistence false', `allow_anonymous ${login === undefined}`];
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    'persistence false',
+    'set_tcp_nodelay true',
+    `allow_anonymous ${login === undefined}`,
+  ];
   if (process.getuid?.() === 0) {
     lines.push('user root');
   }

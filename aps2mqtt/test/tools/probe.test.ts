@@ -16,7 +16,7 @@ import { freePort } from '../support/broker.ts';
 import { capture } from '../support/frames.ts';
 
 const never = new AbortController().signal;
-const FAST = { idle: 60, total: 300 };
+const FAST = { idle: 200, total: 600 };
 const noon = new Date('2026-06-21T11:00:00Z');
 
 const simulators: Simulator[] = [];

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fractionOf } from '../../src/tools/simulator/seeded.ts';
+import { startBroker, type TestBroker } from '../support/broker.ts';
+import { median } from '../support/pollSimulation.ts';
+import { DAY, endRoofs, expectNoHurry, HOUR, ROOF, STATES, startRoof } from '../support/roof.ts';
+
+let broker: TestBroker;
+beforeAll(async () => {
+  broker = await startBroker();
+});
+afterAll(async () => {
+  await endRoofs();
+  await broker.stop();
+});
+
+/** Where the sun does not set, so that nothing slows down. */
+const SVALBARD = { latitude: 78.2, longitude: 15.6 };
+const ROUND_MS = 300_000;
+
+it('values are young when a subscriber hears them, and the ECU is hardly bothered', { timeout: 120_000 }, async () => {
+  const roof = await startRoof(broker.port, {
+    ecus: [{ site: { ...ROOF, position: SVALBARD }, isInMemory: true }],
+    prepare: ([ecu]) => ecu?.site.setRounds(300, (round) => 5 + 20 * fractionOf(`delay ${round}`)),
+  });
+  await roof.pass(2 * HOUR);
+  const [message, polls] = [roof.heard.length, roof.ecu.polls().length];
+  await roof.pass(3 * DAY);
+
+  const ages = new Map<number, number>();
+  for (const { topic, payload, at } of roof.heard.slice(message)) {
+    const round = topic === STATES ? Date.parse(JSON.parse(payload).poll_round) : Number.NaN;
+    if (!Number.isNaN(round) && !ages.has(round)) {
+      ages.set(round, (at.getTime() - round) / 1_000);
+    }
+  }
+  const rounds = (3 * DAY) / ROUND_MS;
+  const pollsPerRound = (roof.ecu.polls().length - polls) / rounds;
+  expect(ages.size).toBe(rounds);
+  expect(median([...ages.values()])).toBeLessThan(20);
+  expect(pollsPerRound).toBeLessThanOrEqual(1.3);
+  expectNoHurry(roof);
+});

@@ -1,0 +1,168 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { getTimes } from 'suncalc';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBroker, type TestBroker } from '../support/broker.ts';
+import type { Installation } from '../support/installation.ts';
+import {
+  AVAILABILITY,
+  DAY,
+  DS3,
+  endRoofs,
+  expectNoHurry,
+  HOUR,
+  MINUTE,
+  ROOF,
+  STATES,
+  settledRoof,
+} from '../support/roof.ts';
+import { falsehoods } from '../support/truth.ts';
+import { until } from '../support/until.ts';
+
+const PARIS = { latitude: 48.86, longitude: 2.35 };
+/** 2 July 2026, noon in Paris. */
+const START = '2026-07-02T10:00:00Z';
+
+let broker: TestBroker;
+beforeAll(async () => {
+  broker = await startBroker();
+});
+afterAll(async () => {
+  await endRoofs();
+  await broker.stop();
+});
+
+const pollsIn = (roof: Installation, from: number, to: number) =>
+  roof.ecu.polls().filter((at) => at.getTime() > from && at.getTime() < to);
+
+/** The nights of the first days, from half an hour after sunset. */
+function nights(days: number): { dusk: number; sunrise: number }[] {
+  return Array.from({ length: days }, (_, day) => {
+    const noon = new Date(Date.parse(START) + day * DAY);
+    const sunset = getTimes(noon, PARIS.latitude, PARIS.longitude).sunset ?? noon;
+    const next = new Date(noon.getTime() + DAY);
+    const sunrise = getTimes(next, PARIS.latitude, PARIS.longitude).sunrise ?? next;
+    return { dusk: sunset.getTime() + 30 * MINUTE, sunrise: sunrise.getTime() };
+  });
+}
+
+describe.concurrent('at night', () => {
+  it('it rests from dusk to sunrise and says so once, where it is told to', { timeout: 120_000 }, async () => {
+    const roof = await settledRoof(broker.port, { start: START, options: { stopAtNight: true, position: PARIS } });
+    const line = roof.lines.length;
+    await roof.pass(3 * DAY);
+    expect(roof.on(AVAILABILITY)).toEqual(['online']);
+
+    for (const { dusk, sunrise } of nights(3)) {
+      expect(pollsIn(roof, dusk, sunrise)).toEqual([]);
+      expect(pollsIn(roof, sunrise - 1, sunrise + MINUTE)).toHaveLength(1);
+      const first = roof.ecu.served.find(
+        ({ at, state }) => at.getTime() > sunrise && state.summary.invertersOnline > 0,
+      );
+      const heard = roof.heard.find(
+        ({ topic, payload, at }) =>
+          topic === STATES && at.getTime() > sunrise && JSON.parse(payload).inverters_online > 0,
+      );
+      expect((heard?.at.getTime() ?? 0) - (first?.state.showsAt.getTime() ?? 0)).toBeLessThan(5 * MINUTE);
+    }
+    expect(roof.told(line)).toEqual(
+      [1, 2, 3].flatMap(() => [
+        expect.stringMatching(/^Night: no inverter of ECU-R-Pro \d{12} works\. Resting until 05:\d\d$/),
+        expect.stringMatching(/^Morning: polling ECU-R-Pro \d{12} again$/),
+      ]),
+    );
+    expect(falsehoods(roof.heard, roof.ecu)).toEqual([]);
+  });
+
+  it('it rests where Home Assistant is, when nobody typed a position', { timeout: 120_000 }, async () => {
+    const heartbeatFile = path.join(mkdtempSync(path.join(tmpdir(), 'aps2mqtt-')), 'alive');
+    const roof = await settledRoof(broker.port, {
+      start: START,
+      heartbeatFile,
+      options: { stopAtNight: true },
+      findPosition: async () => PARIS,
+    });
+    await roof.pass(15 * HOUR);
+    // In the middle of the night nothing is due for hours, and all is well.
+    const touched = Date.parse(await until('a heartbeat', () => readFileSync(heartbeatFile, 'utf8').trim()));
+    expect(roof.clock.now().getTime() - touched).toBeLessThanOrEqual(30_000);
+    await roof.pass(4 * HOUR);
+    for (const { dusk, sunrise } of nights(1)) {
+      expect(pollsIn(roof, dusk, sunrise)).toEqual([]);
+    }
+  });
+
+  it('it goes on where nobody knows the position, and says so once', { timeout: 120_000 }, async () => {
+    const roof = await settledRoof(broker.port, {
+      start: START,
+      options: { stopAtNight: true },
+      findPosition: async () => null,
+    });
+    await roof.pass(DAY);
+    expect(roof.told().filter((line) => line.includes('position'))).toHaveLength(1);
+    for (const { dusk, sunrise } of nights(1)) {
+      expect(pollsIn(roof, dusk, sunrise).length).toBeGreaterThan(10);
+    }
+  });
+
+  it('it slows down by itself, and sees the first light in time', { timeout: 120_000 }, async () => {
+    const roof = await settledRoof(broker.port, { start: START });
+    await roof.pass(2 * DAY);
+    for (const { dusk, sunrise } of nights(2)) {
+      const hours = (sunrise - dusk) / HOUR;
+      expect(pollsIn(roof, dusk, sunrise).length / hours).toBeLessThanOrEqual(4.1);
+      expect(pollsIn(roof, dusk, sunrise).length / hours).toBeGreaterThan(3);
+    }
+    const isOnline = (payload: string) => JSON.parse(payload).online === true;
+    const wakings = roof.heard.filter(
+      ({ topic, payload }, index) =>
+        topic === `${STATES}/${DS3}` &&
+        isOnline(payload) &&
+        roof.heard.slice(0, index).findLast((one) => one.topic === topic && !isOnline(one.payload)) ===
+          roof.heard.slice(0, index).findLast((one) => one.topic === topic),
+    );
+    const mornings = wakings.map(({ at }) => at.getTime()).filter((at) => at > Date.parse(START) + HOUR);
+    expect(mornings).toHaveLength(2);
+    for (const [index, at] of mornings.entries()) {
+      // The inverters wake a few minutes after the sun has risen.
+      expect(at - (nights(2)[index]?.sunrise ?? 0)).toBeLessThan(35 * MINUTE);
+    }
+    expect(roof.told()).toHaveLength(2);
+    expect(falsehoods(roof.heard, roof.ecu)).toEqual([]);
+    expectNoHurry(roof);
+  });
+
+  it('the half hour of maintenance raises no alarm and no restart', { timeout: 120_000 }, async () => {
+    // 22:00 in Paris.
+    const roof = await settledRoof(broker.port, {
+      start: '2026-07-02T20:00:00Z',
+      ecus: [{ site: ROOF, options: { autoRestart: true, wifiSsid: 'roof', wifiPassword: 'made-up' } }],
+    });
+    const [line, message] = [roof.lines.length, roof.heard.length];
+    await roof.pass(4 * HOUR + 5 * MINUTE);
+    roof.ecu.simulator.misbehave({ kind: 'refuse' });
+    await roof.pass(45 * MINUTE);
+    expect(roof.on(AVAILABILITY, message)).toEqual(['offline']);
+    await roof.ecu.simulator.behave();
+    await roof.pass(20 * MINUTE);
+    expect(roof.on(AVAILABILITY, message)).toEqual(['offline', 'online']);
+    expect(roof.told(line)).toEqual([]);
+    expect(roof.restarts).toEqual([]);
+  });
+
+  it('a longer silence is told when the half hour is over', { timeout: 120_000 }, async () => {
+    const roof = await settledRoof(broker.port, { start: '2026-07-02T20:00:00Z' });
+    const line = roof.lines.length;
+    await roof.pass(4 * HOUR + 5 * MINUTE);
+    roof.ecu.simulator.misbehave({ kind: 'refuse' });
+    await roof.pass(2 * HOUR);
+    expect(roof.told(line)).toHaveLength(2);
+    expect(
+      roof.lines
+        .slice(line)
+        .find(({ level }) => level === 'warn')
+        ?.at.toISOString(),
+    ).toMatch(/T01:3\d/);
+  });
+});

@@ -1,0 +1,310 @@
+import { getEventListeners, setMaxListeners } from 'node:events';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { runBridge } from '../../src/bridge.ts';
+import type { Login } from '../../src/mqtt/session.ts';
+import type { EcuOptions, MqttOptions, Options, Position } from '../../src/options/options.ts';
+import { type Files, nodeFiles, StateStore } from '../../src/site/stateStore.ts';
+import { type Ear, listen } from './broker.ts';
+import { type BrokerWire, startWire } from './brokerWire.ts';
+import { FakeClock } from './fakeClock.ts';
+import { type LogLine, recordingLog } from './logs.ts';
+import { startTestEcu, type TestEcu, type TestEcuSettings } from './testEcu.ts';
+import { until } from './until.ts';
+
+export interface InstallationSettings {
+  readonly brokerPort: number;
+  readonly ecus: readonly TestEcuSettings[];
+  /** UTC. */
+  readonly start?: string;
+  readonly options?: Partial<Omit<Options, 'ecus' | 'mqtt'>>;
+  readonly mqtt?: Partial<MqttOptions>;
+  readonly ecuOptions?: Partial<EcuOptions>;
+  readonly findPosition?: () => Promise<Position | null>;
+  readonly heartbeatFile?: string;
+  /** Where the state is saved. */
+  readonly files?: Files;
+  /** Done before the bridge starts. */
+  readonly prepare?: (ecus: readonly TestEcu[]) => void;
+  /** What another login has for each connection. */
+  readonly login?: () => Partial<Login>;
+  /** Of the one who listens. */
+  readonly ear?: Parameters<typeof listen>[1];
+  /** The broker comes later, with `wire.open()`. */
+  readonly isBrokerDown?: boolean;
+}
+
+/** A message that a subscriber of the broker heard, and the moment when the bridge said it. */
+export interface Heard {
+  readonly topic: string;
+  readonly payload: string;
+  readonly at: Date;
+}
+
+/**
+ * The real bridge between simulated ECUs and a real broker, over real sockets. Time passes only while nobody has
+ * anything to do: no exchange is under way and all that was published has been heard.
+ */
+export interface Installation {
+  readonly clock: FakeClock;
+  readonly ecus: readonly TestEcu[];
+  /** The first of them. */
+  readonly ecu: TestEcu;
+  readonly wire: BrokerWire;
+  readonly ear: Ear;
+  /** Live messages on topics of this installation, which are given without its prefix. */
+  readonly heard: readonly Heard[];
+  readonly lines: readonly (LogLine & { readonly at: Date })[];
+  /** The addresses of ECUs that were restarted. */
+  readonly restarts: { readonly host: string; readonly at: Date }[];
+  /** The prefix of all topics, with its slash. */
+  readonly prefix: string;
+  /** What the person reads in the log, from this line on. */
+  told(from?: number): string[];
+  /** Payloads on a topic, from this message on. */
+  on(topic: string, from?: number): string[];
+  /** When queries failed, whatever became of the poll. */
+  failures(): Date[];
+  /** Lets time pass, ms. */
+  pass(ms: number): Promise<void>;
+  /** Lets time pass until it comes true; fails after `ms`. */
+  passUntil(what: string, isDone: () => boolean, ms: number): Promise<void>;
+  /** Somebody else publishes something that the bridge listens to. */
+  say(topic: string, payload: string, retain?: boolean): Promise<void>;
+  /** How many wait for the bridge's end. */
+  listeners(): number;
+  /** Ends the bridge, as a signal does. */
+  halt(): Promise<void>;
+  /** Starts a new one, as after `halt()`. */
+  resume(): Promise<void>;
+  /** Ends everything. */
+  stop(): Promise<void>;
+}
+
+const QUIET_TURNS = 5;
+const BUSY_MS = 15_000;
+let count = 0;
+
+export async function startInstallation(settings: InstallationSettings): Promise<Installation> {
+  const prefix = `t${process.pid}-${++count}/`;
+  const clock = new FakeClock(settings.start ?? '2026-06-21T11:00:00Z', settled);
+  const ecus = await Promise.all(settings.ecus.map((one) => startTestEcu(one, clock)));
+  const [ecu] = ecus;
+  if (ecu === undefined) {
+    throw new Error('no ECU');
+  }
+  settings.prepare?.(ecus);
+  const heard: Heard[] = [];
+  /** What was published and has not been heard yet. */
+  const underWay = new Map<string, number>();
+  const keyOf = (topic: string, payload: string) => `${topic} ${payload}`;
+  const add = (key: string, change: number) => underWay.set(key, (underWay.get(key) ?? 0) + change);
+  const ear = await listen(settings.brokerPort, settings.ear);
+  ear.client.on('message', (topic, payload, { retain }) => {
+    if (topic.startsWith(prefix) && !retain) {
+      heard.push({ topic: topic.slice(prefix.length), payload: payload.toString(), at: clock.now() });
+      add(keyOf(topic, payload.toString()), -1);
+    }
+  });
+  let isConnecting = false;
+  /** The topic of what the bridge heard last. */
+  let delivered: string | null = null;
+  const wire = await startWire(settings.brokerPort, {
+    onPublish: ({ topic, payload }) => {
+      if (ear.client.connected) {
+        add(keyOf(topic, payload), 1);
+      }
+    },
+    onConnected: () => {
+      isConnecting = false;
+    },
+    onDelivered: (topic) => {
+      delivered = topic;
+    },
+  });
+
+  const recording = recordingLog();
+  const lines: (LogLine & { at: Date })[] = [];
+  recording.onLine((line) => {
+    lines.push({ ...line, at: clock.now() });
+    // However an attempt ends, it is told, at debug for the second time.
+    isConnecting &&= !/(?:Connected to|Lost|The) (?:the )?broker at/.test(line.text);
+  });
+  const restarts: { host: string; at: Date }[] = [];
+  const options = optionsFor(settings, ecus, prefix, wire.port);
+  const world = {
+    clock,
+    log: recording.log,
+    login: async () => {
+      isConnecting = true;
+      return { ...options.mqtt, host: '127.0.0.1', ...settings.login?.() };
+    },
+    transport: ({ port }: EcuOptions) => {
+      const found = ecus.find(({ simulator }) => simulator.port === port);
+      if (found === undefined) {
+        throw new Error('no such ECU');
+      }
+      return found.transport;
+    },
+    restart: async ({ host }: EcuOptions) => {
+      restarts.push({ host, at: clock.now() });
+    },
+    findPosition: settings.findPosition ?? null,
+    heartbeatFile: settings.heartbeatFile ?? null,
+  };
+
+  function whatIsBusy(): string | null {
+    const missing = [...underWay].filter(([, number]) => number > 0).map(([key]) => key);
+    if (ecus.some(({ transport }) => transport.isBusy())) {
+      return 'an exchange with an ECU';
+    }
+    if (isConnecting || wire.isBusy()) {
+      return 'an answer of the broker';
+    }
+    if (wire.connections.open > 0 && missing.length > 0) {
+      return `to be heard: ${missing.join('\n')}`;
+    }
+    return null;
+  }
+
+  const isFileOpen = () => process.getActiveResourcesInfo().some((name) => /^(?:FSReq|CloseReq)/.test(name));
+
+  async function settled(): Promise<void> {
+    const end = performance.now() + BUSY_MS;
+    for (let quiet = 0, turns = 0; quiet < QUIET_TURNS; turns++) {
+      // Waiting for long, it lets others work.
+      await (turns < 100 ? setImmediate() : setTimeout(1));
+      const busy = whatIsBusy();
+      quiet = busy === null ? quiet + 1 : 0;
+      quiet = quiet === QUIET_TURNS && isFileOpen() ? 0 : quiet;
+      if (busy !== null && performance.now() > end) {
+        throw new Error(`never done: ${busy}`);
+      }
+    }
+    if (wire.connections.open === 0) {
+      underWay.clear();
+    }
+  }
+
+  if (settings.isBrokerDown === true) {
+    await wire.close();
+  }
+  let running = new AbortController();
+  let run: Promise<void> = Promise.resolve();
+  let isRunning = false;
+  function resume(): void {
+    isConnecting = false;
+    running = new AbortController();
+    setMaxListeners(0, running.signal);
+    isRunning = true;
+    const store = new StateStore(options.stateFile, settings.files ?? nodeFiles, recording.log);
+    run = runBridge(options, { ...world, store }, running.signal).finally(() => {
+      isRunning = false;
+    });
+  }
+  async function halt(): Promise<void> {
+    running.abort(new Error('halt'));
+    isConnecting = false;
+    run.catch(() => {});
+    await clock.advance(10_000, () => !isRunning);
+    await run;
+  }
+
+  resume();
+  await clock.advance(0);
+  return {
+    clock,
+    ecus,
+    ecu,
+    wire,
+    ear,
+    heard,
+    lines,
+    restarts,
+    prefix,
+    told: (from = 0) =>
+      lines
+        .slice(from)
+        .filter(({ level }) => level !== 'trace' && level !== 'debug')
+        .map(({ text }) => text),
+    on: (topic, from = 0) =>
+      heard
+        .slice(from)
+        .filter((one) => one.topic === topic)
+        .map(({ payload }) => payload),
+    failures: () =>
+      lines
+        .filter(({ level, text }) => level === 'debug' && /^(?:summary|inverters|signal): /.test(text))
+        .map(({ at }) => at),
+    pass: async (ms) => {
+      await clock.advance(ms);
+    },
+    passUntil: async (what, isDone, ms) => {
+      if (!(await clock.advance(ms, isDone))) {
+        throw new Error(`${ms / 1_000} s have passed without ${what}`);
+      }
+    },
+    say: async (topic, payload, retain = false) => {
+      delivered = null;
+      await ear.client.publishAsync(prefix + topic, payload, { retain, qos: 1 });
+      await until(`the bridge to hear ${topic}`, () => delivered === prefix + topic);
+      await clock.advance(0);
+    },
+    listeners: () => getEventListeners(running.signal, 'abort').length,
+    halt,
+    resume: async () => {
+      resume();
+      await clock.advance(0);
+    },
+    stop: async () => {
+      await halt();
+      await wire.close();
+      await ear.close();
+      await Promise.all(ecus.map(({ simulator }) => simulator.stop()));
+    },
+  };
+}
+
+function optionsFor(
+  settings: InstallationSettings,
+  ecus: readonly TestEcu[],
+  prefix: string,
+  brokerPort: number,
+): Options {
+  return {
+    ecus: ecus.map(({ simulator, options }) => ({
+      host: simulator.host,
+      port: simulator.port,
+      name: null,
+      timezone: 'Europe/Paris',
+      autoRestart: false,
+      wifiSsid: '',
+      wifiPassword: '',
+      ...options,
+    })),
+    stopAtNight: false,
+    position: null,
+    pollInterval: null,
+    logLevel: 'debug',
+    logFormat: 'text',
+    stateFile: null,
+    ...settings.options,
+    mqtt: {
+      host: '127.0.0.1',
+      port: brokerPort,
+      username: '',
+      password: '',
+      clientId: prefix.slice(0, -1),
+      topicPrefix: prefix.slice(0, -1),
+      retain: false,
+      protocol: '3.1.1',
+      tls: false,
+      caFile: null,
+      tlsVerify: true,
+      discovery: true,
+      discoveryPrefix: `${prefix}homeassistant`,
+      discoveryPerEntity: false,
+      birthTopic: `${prefix}homeassistant/status`,
+      ...settings.mqtt,
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { expect } from 'vitest';
+import { type Installation, type InstallationSettings, startInstallation } from './installation.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** ms that stand for the 8 s that an ECU may be silent, while a test lets it be. */
+export const SHORT_IDLE = 60;
+
+/** Made-up serials. */
+export const ECU = '216200000001';
+export const DS3 = '704000000011';
+export const QS1 = '801000000012';
+export const YC1000 = '501000000013';
+export const SLEEPER = '704000000014';
+
+export const ROOF = {
+  ecu: 'ecu-r-pro',
+  ecuId: ECU,
+  inverters: [
+    { family: 'ds3', id: DS3 },
+    { family: 'qs1', id: QS1 },
+    { family: 'yc1000', id: YC1000 },
+    { family: 'ds3', id: SLEEPER, state: 'offline' },
+  ],
+} as const;
+
+export const STATES = `aps/${ECU}`;
+export const AVAILABILITY = `aps/${ECU}/availability`;
+
+const roofs: Installation[] = [];
+
+/** For afterAll: tests run side by side here, and each leaves its roof standing still. */
+export async function endRoofs(): Promise<void> {
+  await Promise.all(roofs.splice(0).map((roof) => roof.stop()));
+}
+
+/** A summer's noon over an ECU with three families, whose round the bridge has come to know. */
+export async function settledRoof(
+  brokerPort: number,
+  settings: Partial<InstallationSettings> = {},
+): Promise<Installation> {
+  const roof = await startRoof(brokerPort, settings);
+  await roof.pass(15 * MINUTE);
+  return roof;
+}
+
+export async function startRoof(
+  brokerPort: number,
+  settings: Partial<InstallationSettings> = {},
+): Promise<Installation> {
+  const roof = await startInstallation({ brokerPort, ecus: [{ site: ROOF }], ...settings });
+  roofs.push(roof);
+  return roof;
+}
+
+/** Waits until a new round has been read: for the next minutes there is nothing to ask for. */
+export async function afterNewRound(roof: Installation): Promise<void> {
+  const { served } = roof.ecu;
+  const newest = () => served.at(-1)?.state.round.getTime();
+  const before = newest();
+  await roof.passUntil('a new round', () => newest() !== before, 20 * MINUTE);
+  await roof.pass(1_000);
+}
+
+/** Polls begin a minute apart, or more. */
+export function expectNoHurry(roof: Installation): void {
+  for (const ecu of roof.ecus) {
+    const polls = ecu.polls().map((at) => at.getTime());
+    const gaps = polls.slice(1).map((at, index) => at - (polls[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
+  }
+}
