@@ -57,6 +57,8 @@ interface Ask {
 export class RoundTiming {
   #learned: LearnedTiming | null;
   #last: Look | null = null;
+  /** When the round of the last look began to show: between these moments of our time. */
+  #shown = { after: Number.NEGATIVE_INFINITY, before: 0 };
   /** Null while searching. */
   #ask: Ask | null = null;
   #credit = MOST_CREDIT / 2;
@@ -86,6 +88,8 @@ export class RoundTiming {
       if (last !== null) {
         this.#onNewRound(look, last);
       }
+      const usual = this.#learned === null ? Number.NEGATIVE_INFINITY : look.stamp + this.#learned.offsetMs - MINUTE_MS;
+      this.#shown = { after: Math.max(last?.at ?? usual, usual), before: look.at };
       this.#plan(look);
     }
     // Nothing is further away than the next round: a due moment that is, is of a clock that was set.
@@ -118,7 +122,12 @@ export class RoundTiming {
     }
     const learned = this.#learned;
     const sinceLook = at - last.at;
-    const roundMs = roundLength(learned?.roundMs ?? null, stamp - last.stamp, sinceLook);
+    const sinceStamp = stamp - last.stamp;
+    const { after, before } = this.#shown;
+    // Stamps that are nearer or further apart than the rounds can have begun to show tell of a clock that was set.
+    const isSet = sinceStamp < last.at - before - SET_CLOCK_MS || sinceStamp > at - after + SET_CLOCK_MS;
+    const known = learned?.roundMs ?? null;
+    const roundMs = isSet ? known : roundLength(known, sinceStamp, sinceLook);
     // It began to show after we looked last, and not after now.
     const fits =
       learned !== null &&

@@ -30,6 +30,15 @@ describe('a clock that is set', () => {
   );
 });
 
+test.each([-4, 3, 25])('a clock that is set by %d minutes makes no rounds longer or shorter', (minutes) => {
+  const timing = new RoundTiming(settled);
+  const first = timing.take({ stamp: 0, at: 2 * HOUR + 60_000 });
+  const due = timing.take({ stamp: 300_000, at: first });
+  timing.take({ stamp: 300_000, at: due });
+  timing.take({ stamp: 600_000 + minutes * 60_000, at: due + 60_000 });
+  expect(timing.learned?.roundMs).toBe(300_000);
+});
+
 test('a late ask that is answered on a clock that was set moves the offset alone, too', () => {
   const timing = new RoundTiming(settled);
   const due = timing.take({ stamp: 0, at: 2 * HOUR + 60_000 });

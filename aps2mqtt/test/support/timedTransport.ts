@@ -6,7 +6,7 @@ import { messageOf } from '../../src/errors.ts';
 const IDLE_MS = 8_000;
 const TOTAL_MS = 20_000;
 /** ms for an exchange that goes well, or is turned down. */
-const USUAL_MS = 30;
+export const USUAL_MS = 30;
 
 export interface TimedTransport extends EcuTransport {
   /** Is something on the wire? */

@@ -2,6 +2,7 @@ import type { InverterRecord } from '../../src/ecu/inverters.ts';
 import type { SiteState } from '../../src/tools/simulator/site.ts';
 import type { Heard } from './installation.ts';
 import type { Served, TestEcu } from './testEcu.ts';
+import { USUAL_MS } from './timedTransport.ts';
 
 type State = Readonly<Record<string, unknown>>;
 
@@ -117,11 +118,17 @@ export function falsehoods(heard: readonly Heard[], ecu: TestEcu, known: State =
   const answers = (command: string) => new Answers(ecu.served.filter((one) => one.command === command));
   const byCommand = new Map([SUMMARY, INVERTERS, SIGNAL].map((command) => [command, answers(command)]));
 
+  /** So many came before the message. */
+  let queries = 0;
   for (const { topic, payload, at } of heard) {
     const [, inverterId] = new RegExp(`^${base}(?:/(\\d{12}))?$`).exec(topic) ?? [null, null];
     if (inverterId === null || payload === '') {
       continue;
     }
+    while ((ecu.served[queries]?.at ?? at) < at) {
+      queries++;
+    }
+    const isFresh = isOfPoll(at, ecu.served[queries - 1]);
     const plain: State = JSON.parse(payload);
     const before = last.get(topic) ?? {};
     last.set(topic, plain);
@@ -137,7 +144,7 @@ export function falsehoods(heard: readonly Heard[], ecu: TestEcu, known: State =
         continue;
       }
       const key = `${topic} ${group.keys[0]}`;
-      const index = byCommand.get(group.command)?.find(group, plain, at, reached.get(key) ?? 0) ?? null;
+      const index = byCommand.get(group.command)?.find(group, plain, at, reached.get(key) ?? 0, isFresh) ?? null;
       if (index === null) {
         const said = JSON.stringify(Object.fromEntries(group.keys.map((name) => [name, plain[name]])));
         wrong.push(`${at.toISOString()} ${topic}: ${said} of ${payload}`);
@@ -149,8 +156,9 @@ export function falsehoods(heard: readonly Heard[], ecu: TestEcu, known: State =
   return wrong;
 }
 
-/** A state that comes so soon after a query is of that query. */
-const FRESH_MS = 200;
+/** The states of a poll are said at the moment when its last exchange is done. */
+const isOfPoll = (at: Date, lastQuery: Served | undefined) =>
+  at.getTime() - (lastQuery?.at.getTime() ?? 0) === USUAL_MS;
 
 /** The answers to one kind of query, read from front to back. */
 class Answers {
@@ -162,11 +170,10 @@ class Answers {
   }
 
   /** The first one from `from` on, and not after `at`, that this can be of. */
-  find(group: Group, said: State, at: Date, from: number): number | null {
+  find(group: Group, said: State, at: Date, from: number, isFresh: boolean): number | null {
     while ((this.#served[this.#newest + 1]?.at ?? at) < at) {
       this.#newest++;
     }
-    const isFresh = at.getTime() - (this.#served[this.#newest]?.at.getTime() ?? 0) <= FRESH_MS;
     for (let index = isFresh ? this.#newest : from; index <= this.#newest; index++) {
       const one = this.#served[index];
       if (one !== undefined && isTrue(one.state, group, said)) {
