@@ -2,18 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/tools/simulator/faults.ts';
 import { startBroker, type TestBroker } from '../support/broker.ts';
 import type { Installation } from '../support/installation.ts';
-import {
-  AVAILABILITY,
-  DS3,
-  ECU,
-  endRoofs,
-  expectNoHurry,
-  HOUR,
-  MINUTE,
-  SHORT_IDLE,
-  STATES,
-  settledRoof,
-} from '../support/roof.ts';
+import { AVAILABILITY, DS3, ECU, endRoofs, expectNoHurry, HOUR, MINUTE, STATES, settledRoof } from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 
 const SUMMARY = '0001';
@@ -44,9 +33,7 @@ async function strike(roof: Installation, fault: Fault, command: string, times: 
   const queries = () => ecu.served.filter((one) => one.command === command).length;
   const last = queries() + times;
   ecu.simulator.misbehave(fault, { command, times });
-  ecu.timeouts.idle = SHORT_IDLE;
   await roof.passUntil('a good query', () => queries() > last, 30 * MINUTE);
-  ecu.timeouts.idle = 5_000;
   await roof.pass(1_000);
   expect(roof.failures()).toHaveLength(failures + times);
   const failedAt = roof.failures().at(-1) ?? new Date(0);
@@ -148,10 +135,8 @@ describe.concurrent.each(Object.entries(UNREADABLE))('a reply that is %s', (name
     const [message, line] = [heard.length, lines.length];
     // A status is an answer: nothing is tried again.
     const times = name === 'of status 01' ? 1 : 2;
-    ecu.timeouts.idle = SHORT_IDLE;
     ecu.simulator.misbehave(fault, { command: SIGNAL, times });
     await roof.pass(8 * MINUTE);
-    ecu.timeouts.idle = 5_000;
     await roof.pass(10 * MINUTE);
     const signals = roof.on(`${STATES}/${DS3}`, message).map((payload) => JSON.parse(payload).signal);
     expect(signals.slice(0, 3)).toEqual([null, expect.any(Number), expect.any(Number)]);
@@ -187,13 +172,11 @@ describe.concurrent('a long silence', () => {
     const roof = await settledRoof(broker.port);
     const { ecu, heard, lines } = roof;
     const [message, line, polls] = [heard.length, lines.length, ecu.polls().length];
-    ecu.timeouts.idle = SHORT_IDLE;
     ecu.simulator.misbehave(fault, ALWAYS);
     await roof.pass(HOUR);
     expect(heard.slice(message)).toEqual([{ topic: AVAILABILITY, payload: 'offline', at: expect.any(Date) }]);
     expect(ecu.polls().length - polls).toBeLessThan(20);
 
-    ecu.timeouts.idle = 5_000;
     await ecu.simulator.behave();
     await roof.passUntil('values', () => roof.on(STATES, message).length > 0, 5 * MINUTE + 20_000);
     await roof.pass(MINUTE);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBroker, type TestBroker } from '../support/broker.ts';
 import type { Installation } from '../support/installation.ts';
 import { median } from '../support/pollSimulation.ts';
-import { ECU, endRoofs, expectNoHurry, HOUR, MINUTE, ROOF, SHORT_IDLE, settledRoof } from '../support/roof.ts';
+import { ECU, endRoofs, expectNoHurry, HOUR, MINUTE, ROOF, settledRoof } from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 
 const OTHER = '216300000002';
@@ -31,7 +31,6 @@ describe.concurrent('two ECUs', () => {
     const [silent, other] = roof.ecus;
     const message = roof.heard.length;
     silent?.simulator.misbehave({ kind: 'silent' }, ALWAYS);
-    Object.assign(silent?.timeouts ?? {}, { idle: SHORT_IDLE });
     await roof.pass(HOUR);
     expect(rounds(roof, OTHER, message)).toBe(12);
     expect(rounds(roof, ECU, message)).toBe(0);

@@ -97,7 +97,6 @@ describe('days on end', () => {
       options: { stateFile: 'state.json' },
       files: new PowerCutDisk(),
     });
-    roof.ecu.timeouts.idle = 100;
     await roof.pass(HOUR);
     const before = { listeners: roof.listeners(), sleepers: roof.clock.sleepers, sockets: sockets() };
     const { spans, story } = await live(roof, days, seed);

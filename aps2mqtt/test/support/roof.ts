@@ -5,9 +5,6 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** ms that stand for the 8 s that an ECU may be silent, while a test lets it be. */
-export const SHORT_IDLE = 60;
-
 /** Made-up serials. */
 export const ECU = '216200000001';
 export const DS3 = '704000000011';

@@ -1,10 +1,12 @@
 import type { Clock } from '../../src/clock.ts';
-import { type Timeouts, tcpTransport } from '../../src/ecu/transport.ts';
+import { type EcuTransport, tcpTransport } from '../../src/ecu/transport.ts';
 import type { EcuOptions } from '../../src/options/options.ts';
 import type { SiteDescription } from '../../src/tools/simulator/description.ts';
+import { takeRequest } from '../../src/tools/simulator/request.ts';
 import { type Simulator, startSimulator } from '../../src/tools/simulator/server.ts';
 import { type SimulatedSite, type SiteState, simulatedSite } from '../../src/tools/simulator/site.ts';
-import { memoryEcu } from './memoryEcu.ts';
+import { FaultQueue } from './faultQueue.ts';
+import { memoryTransport } from './memoryTransport.ts';
 import { type TimedTransport, timedTransport } from './timedTransport.ts';
 
 export interface TestEcuSettings {
@@ -28,15 +30,21 @@ export interface TestEcu {
   readonly simulator: Pick<Simulator, 'host' | 'port' | 'misbehave' | 'behave' | 'stop'>;
   readonly served: readonly Served[];
   readonly options: Partial<EcuOptions>;
-  /** Of the transport; may be changed. Long, since a busy machine is no fault. */
-  readonly timeouts: { -readonly [Key in keyof Timeouts]: number };
   readonly transport: TimedTransport;
   /** When each poll began. */
   polls(): Date[];
 }
 
+/** A busy machine is no fault. */
+const PATIENT = { idle: 10_000, total: 15_000 };
+/** Stands for the 8 s that an ECU may be silent: for queries of which it is known that nothing more will come. */
+const SHORT = { idle: 150, total: 15_000 };
+
 /** Queries further apart than this belong to two polls: within one, 8 s of silence is the longest. */
 const SAME_POLL_MS = 15_000;
+
+/** Of ECUs without a port. */
+let count = 0;
 
 export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Promise<TestEcu> {
   const { site: description, options = {}, isInMemory = false } = settings;
@@ -49,18 +57,38 @@ export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Pro
       return site.reply(request);
     },
   };
-  const memory = memoryEcu(source);
-  const simulator = isInMemory ? memory : await startSimulator({ source, clock });
-  const timeouts = { idle: 5_000, total: 10_000 };
+  const server = isInMemory ? null : await startSimulator({ source, clock });
+  const faults = new FaultQueue();
+  const simulator = {
+    host: server?.host ?? '127.0.0.1',
+    port: server?.port ?? ++count,
+    misbehave: (...args: Parameters<Simulator['misbehave']>) => {
+      faults.add(...args);
+      server?.misbehave(...args);
+    },
+    behave: async () => {
+      faults.clear();
+      await server?.behave();
+    },
+    stop: async () => {
+      await server?.stop();
+    },
+  };
   const { host, port } = simulator;
+  const sockets: EcuTransport = {
+    exchange: (bytes, signal) => {
+      const fault = faults.isRefusing ? null : faults.take(takeRequest(bytes).request?.command ?? '');
+      const isLeftHanging = fault?.kind === 'silent' || fault?.kind === 'hang';
+      return tcpTransport(host, port, isLeftHanging ? SHORT : PATIENT).exchange(bytes, signal);
+    },
+  };
   return {
     id: site.state().summary.ecuId,
     site,
     simulator,
     served,
     options,
-    timeouts,
-    transport: timedTransport(isInMemory ? memory.transport : tcpTransport(host, port, timeouts), clock),
+    transport: timedTransport(isInMemory ? memoryTransport(source, faults) : sockets, clock),
     polls: () =>
       served
         .map(({ at }) => at)
