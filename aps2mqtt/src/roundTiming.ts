@@ -16,10 +16,12 @@ const MOST_CREDIT = 4;
 const SHARP_SPREAD_MS = 2_000;
 const SHARP_CREDIT_PER_ROUND = 0.05;
 
-/** So long a round may as well be two, of which we see every other one: now and then we look in the middle, less and less. */
+/**
+ * So long a round may as well be two, of which we see every other one, as after a dawn with slow rounds. So we look in
+ * the middle of the first one, and of others, less and less.
+ */
 const LONG_ROUND_MS = 8 * MINUTE_MS;
-const FIRST_PROBE_ROUNDS = 4;
-const MOST_PROBE_ROUNDS = 32;
+const MOST_PROBE_ROUNDS = 24;
 
 /** A poll within this of its due moment was made in time. */
 const IN_TIME_MS = 2_000;
@@ -64,9 +66,9 @@ export class RoundTiming {
   #credit = MOST_CREDIT / 2;
   /** When to look in the middle of this round, ms of our time; null for not at all. */
   #probe: number | null = null;
-  /** Long rounds since the last look into the middle of one. */
+  /** Long rounds since the last look into the middle of one, and how many shall be. */
   #unprobed = 0;
-  #probeRounds = FIRST_PROBE_ROUNDS;
+  #probeRounds = 1;
   /** Early hits in a row; misses in a row are negative. */
   #row = 0;
 
@@ -82,8 +84,13 @@ export class RoundTiming {
   take(look: Look): number {
     const last = this.#last;
     this.#last = look;
+    const isProbe = this.#isProbe(look);
+    if (isProbe) {
+      this.#unprobed = 0;
+      this.#probeRounds = Math.min(MOST_PROBE_ROUNDS, 2 * this.#probeRounds);
+    }
     if (last?.stamp === look.stamp) {
-      this.#onSameRound(look);
+      this.#onSameRound(look, isProbe);
     } else {
       if (last !== null) {
         this.#onNewRound(look, last);
@@ -97,11 +104,16 @@ export class RoundTiming {
     return Math.min(this.#probe ?? this.#ask?.due ?? look.at, latest);
   }
 
-  #onSameRound({ at }: Look): void {
+  /** At night nobody looks when it is due: what was not looked into waits for the morning. */
+  #isProbe({ at }: Look): boolean {
+    return this.#probe !== null && at >= this.#probe - IN_TIME_MS && at <= this.#probe + NEAR_MS;
+  }
+
+  #onSameRound({ at }: Look, isProbe: boolean): void {
     const ask = this.#ask;
-    if (this.#probe !== null && at >= this.#probe - IN_TIME_MS) {
+    if (isProbe) {
       this.#probe = null;
-      this.#credit = Math.max(0, this.#credit - 1);
+      this.#credit = Math.max(-1, this.#credit - 1);
       return;
     }
     if (ask === null || at < ask.due - IN_TIME_MS) {
@@ -156,10 +168,8 @@ export class RoundTiming {
     const { roundMs, offsetMs, spreadMs } = this.#learned;
     if (roundMs < LONG_ROUND_MS) {
       this.#unprobed = 0;
-      this.#probeRounds = FIRST_PROBE_ROUNDS;
+      this.#probeRounds = 1;
     } else if (++this.#unprobed >= this.#probeRounds) {
-      this.#unprobed = 0;
-      this.#probeRounds = Math.min(MOST_PROBE_ROUNDS, 2 * this.#probeRounds);
       this.#probe = stamp + roundMs / 2 + offsetMs + spreadMs;
     }
     const credit = spreadMs < SHARP_SPREAD_MS ? SHARP_CREDIT_PER_ROUND : CREDIT_PER_ROUND;

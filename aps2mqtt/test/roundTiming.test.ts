@@ -108,7 +108,33 @@ describe('learning', () => {
 
   test('rounds that became half as long are not taken for every other one for ever', () => {
     const timing = new RoundTiming({ ...settled, roundMs: 600_000 });
-    poll(timing, 10);
+    poll(timing, 3);
     expect(timing.learned?.roundMs).toBe(300_000);
+  });
+
+  test('a look in the middle of a long round that the night left undone is made in the morning', () => {
+    const timing = new RoundTiming({ ...settled, roundMs: 600_000 });
+    const look = (round: number) => timing.take({ stamp: round * 300_000, at: 2 * HOUR + round * 300_000 + 60_000 });
+    for (let round = 0; round < 30; round += 3) {
+      look(round);
+    }
+    // In the middle between round 30 and what would be the next one, of 600 s.
+    expect(look(30)).toBe(2 * HOUR + 31 * 300_000 + 24_000);
+    expect(look(31)).toBe(2 * HOUR + 32 * 300_000 + 18_000);
+    expect(timing.learned?.roundMs).toBe(300_000);
+  });
+
+  test('looks into the middle of long rounds that are long grow rare', () => {
+    const timing = new RoundTiming({ ...settled, roundMs: 600_000 });
+    const probed: number[] = [];
+    for (let round = 0; round < 100; round++) {
+      const at = 2 * HOUR + round * 600_000 + 30_000;
+      const due = timing.take({ stamp: round * 600_000, at });
+      if (due - at < 500_000) {
+        probed.push(round);
+        timing.take({ stamp: round * 600_000, at: due });
+      }
+    }
+    expect(probed).toEqual([0, 2, 6, 14, 30, 54, 78]);
   });
 });
