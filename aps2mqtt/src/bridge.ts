@@ -1,7 +1,6 @@
 import type { Clock } from './clock.ts';
 import { captureOf } from './ecu/captured.ts';
 import type { EcuTransport } from './ecu/transport.ts';
-import { addressOf, EcuMonitor } from './ecuMonitor.ts';
 import { messageOf } from './errors.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Logger } from './logger.ts';
@@ -11,6 +10,7 @@ import { lasting, OFFLINE } from './mqtt/message.ts';
 import { Publisher } from './mqtt/publisher.ts';
 import { createTopics, type Topics } from './mqtt/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
+import { Roster } from './roster.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */
@@ -34,46 +34,16 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const broker = new Broker(world.login, lasting(topics.status, OFFLINE), clock, log);
   const publisher = new Publisher(broker, publisherSettings(options.mqtt, topics), clock, log);
   const heartbeat = createHeartbeat(world.heartbeatFile, clock, log);
-  const { ecus: savedEcus } = await store.load();
-  /** The newest of each ECU: of those that are read now, and of those that somebody may put back. */
-  const remembered = new Map(savedEcus.map((ecu) => [ecu.ecuId, ecu]));
   let position = options.position;
 
-  const around = {
-    clock,
-    log,
-    publisher,
-    heartbeat,
-    pollInterval: options.pollInterval,
-    nightPosition: () => (options.stopAtNight ? position : null),
-    recall: (ecuId: string) => remembered.get(ecuId) ?? null,
-    wasSaved: (ecuId: string) => savedEcus.some((saved) => saved.ecuId === ecuId),
-    restart: world.restart,
-    onChange: save,
-    onReplaced: (ecuId: string) => {
-      // Two ECUs may as well have changed places.
-      if (!monitors.some((monitor) => monitor.ecuId === ecuId)) {
-        publisher.retire(ecuId);
-      }
-    },
-  };
-  const monitors = options.ecus.map((ecu) => {
-    const saved = savedEcus.findLast(({ address }) => address === addressOf(ecu)) ?? null;
-    return new EcuMonitor(ecu, world.transport(ecu), saved, around);
-  });
-
-  function save(): void {
-    for (const saved of monitors.map((monitor) => monitor.saved()).filter((one) => one !== null)) {
-      // The ones that are read now come last: of several that were at an address, the last one is there.
-      remembered.delete(saved.ecuId);
-      remembered.set(saved.ecuId, saved);
-    }
-    void store.save({ ecus: [...remembered.values()] });
-  }
+  const { pollInterval, stopAtNight } = options;
+  const nightPosition = () => (stopAtNight ? position : null);
+  const outside = { clock, log, publisher, heartbeat, pollInterval, nightPosition, restart: world.restart };
+  const roster = new Roster(options.ecus, world.transport, await store.load(), store, outside);
 
   function onCommand(topic: string, payload: string): void {
     const command = parseCommand(topic, payload, topics);
-    const monitor = monitors.find(({ ecuId }) => ecuId === command?.ecuId);
+    const monitor = command === null ? undefined : roster.find(command.ecuId);
     switch (command?.kind) {
       case 'refresh':
         monitor?.refresh();
@@ -86,6 +56,14 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
         // Also of an ECU that is gone.
         publisher.remove(command.ecuId, command.inverterId);
         log.info(`Removed inverter ${command.inverterId}`);
+        break;
+      case 'removeEcu':
+        if (monitor === undefined) {
+          roster.remove(command.ecuId);
+          log.info(`Removed ECU ${command.ecuId}`);
+        } else {
+          log.warn(`ECU ${command.ecuId} is not removed: take it out of the options first`);
+        }
         break;
       case 'capture':
         capture(command.ecuId, monitor?.latest ?? new Map());
@@ -127,7 +105,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     publisher.run(signal),
     heartbeat.run(signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
-    ...monitors.map((monitor) => monitor.run(signal)),
+    ...roster.monitors.map((monitor) => monitor.run(signal)),
   ]);
 }
 

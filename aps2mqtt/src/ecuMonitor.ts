@@ -1,3 +1,4 @@
+import { hostAndPort } from './address.ts';
 import type { Clock } from './clock.ts';
 import { type EcuClient, type EcuReading, ecuClient } from './ecu/client.ts';
 import { ecuModel } from './ecu/models.ts';
@@ -28,6 +29,8 @@ export interface Surroundings {
   /** Was it known before this start? */
   readonly wasSaved: (ecuId: string) => boolean;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
+  /** An ECU has answered at an address. */
+  readonly onAnswer: (ecuId: string, address: string) => void;
   /** Something that is kept over a restart has changed. */
   readonly onChange: () => void;
   /** Another ECU answers in this one's place. */
@@ -49,8 +52,9 @@ export class EcuMonitor implements PollListener {
   readonly #reporter: Reporter;
   /** Ids of all ECUs that have answered here. */
   readonly #seen = new Set<string>();
-  #silence: Silence = NO_SILENCE;
-  #stop: AbortSignal = new AbortController().signal;
+  readonly #leave = new AbortController();
+  #silence: Silence;
+  #stop: AbortSignal = this.#leave.signal;
 
   /** @param saved of the ECU that was at this address last */
   constructor(
@@ -68,6 +72,7 @@ export class EcuMonitor implements PollListener {
     this.#poller = new Poller(this.#client, this.#schedule, clock, log);
     this.#site = new Site({ name: ecu.name, timezone: ecu.timezone }, saved, recall, clock.now());
     this.#reporter = new Reporter(this.address, log);
+    this.#silence = { ...NO_SILENCE, restarts: saved?.restarts ?? [] };
   }
 
   get ecuId(): string | null {
@@ -79,16 +84,23 @@ export class EcuMonitor implements PollListener {
     return this.#client.latest;
   }
 
-  /** Runs until the signal. */
+  /** Runs until the signal, or until it is told to leave. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#stop = signal;
+    this.#stop = AbortSignal.any([signal, this.#leave.signal]);
     const { heartbeat, publisher, clock } = this.#around;
     const remembered = this.#site.remembered(clock.now());
     if (remembered !== null) {
       publisher.show(remembered, this.#facts(remembered.ecuId), false);
     }
     heartbeat.beat(this.address, 0);
-    await this.#poller.run(this, signal);
+    await this.#poller.run(this, this.#stop);
+  }
+
+  /** Asks no more: this ECU is read at another address, too. */
+  leaveTo(other: string): void {
+    this.#leave.abort();
+    this.#around.heartbeat.leave(this.address);
+    this.#reporter.onTwin(other);
   }
 
   refresh(): void {
@@ -96,7 +108,10 @@ export class EcuMonitor implements PollListener {
   }
 
   saved(): SavedEcu | null {
-    return this.#site.saved(this.address, this.#schedule.learned());
+    const { restarts } = this.#silence;
+    return this.#leave.signal.aborted
+      ? null
+      : this.#site.saved({ address: this.address, timing: this.#schedule.learned(), restarts });
   }
 
   /** By the user's word. It comes back if the ECU lists it. */
@@ -106,7 +121,7 @@ export class EcuMonitor implements PollListener {
   }
 
   onReading(reading: EcuReading, at: Date): number | null {
-    const { publisher, onChange, onReplaced } = this.#around;
+    const { publisher, onAnswer, onChange, onReplaced } = this.#around;
     this.#refuseTooMany(reading.summary.ecuId);
     const before = this.#site.ecuId;
     const { snapshot, anyOnline, note, gone } = this.#site.take(reading, at);
@@ -123,6 +138,7 @@ export class EcuMonitor implements PollListener {
       publisher.remove(snapshot.ecuId, inverterId);
       this.#reporter.onGone(inverterId);
     }
+    onAnswer(snapshot.ecuId, this.address);
     onChange();
     return this.#restAtNight(at, anyOnline);
   }
@@ -152,13 +168,14 @@ export class EcuMonitor implements PollListener {
 
   /** Restarts the ECU through its web page; does nothing where that is not configured, or was done a moment ago. */
   restart(): void {
-    const { clock, log, restart } = this.#around;
+    const { clock, log, restart, onChange } = this.#around;
     const at = clock.now();
     if (!this.#canRestart(this.#site.ecuId) || isInGrace(this.#silence, at)) {
       log.info(`${this.address}: no restart now: it is not configured, or was done in the last ten minutes`);
       return;
     }
     this.#silence = afterRestart(this.#silence, at);
+    onChange();
     log.warn(`Restarting the ECU at ${this.address}. It needs some ten minutes until it answers`);
     restart(this.#ecu, this.#stop).catch((error: unknown) => {
       if (!this.#stop.aborted) {
@@ -194,6 +211,6 @@ export class EcuMonitor implements PollListener {
 }
 
 /** How an ECU is called before its id is known, and found again in the saved state. */
-export function addressOf({ host, port }: EcuOptions): string {
-  return `${host}:${port}`;
+export function addressOf({ host, port }: Pick<EcuOptions, 'host' | 'port'>): string {
+  return hostAndPort(host, port);
 }

@@ -7,12 +7,14 @@ import type { Logger } from './logger.ts';
 export interface Heartbeat {
   /** @param waitMs until this loop says so again, the work it has then left out */
   beat(loop: string, waitMs: number): void;
+  /** This loop has come to its end, as it should. */
+  leave(loop: string): void;
   /** Touches the file until the signal. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 /** Between two touches. */
-export const TOUCH_MS = 30_000;
+const TOUCH_MS = 30_000;
 /** A poll of six exchanges of 20 s each is the longest that a loop can be busy with. */
 const BUSY_MS = 3 * 60_000;
 
@@ -44,6 +46,9 @@ export function createHeartbeat(
   return {
     beat(loop, waitMs) {
       left.set(loop, waitMs + BUSY_MS);
+    },
+    leave(loop) {
+      left.delete(loop);
     },
     async run(signal) {
       while (path !== null && !signal.aborted) {

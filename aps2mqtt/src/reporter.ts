@@ -3,6 +3,7 @@ import type { EcuReading } from './ecu/client.ts';
 import { ecuModel } from './ecu/models.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { odditiesOf } from './oddities.ts';
 import type { EnergyNote } from './site/energy.ts';
 
 /** After so many failed polls in a row an ECU counts as away. */
@@ -26,8 +27,8 @@ export class Reporter {
     this.#log = log;
   }
 
-  onReading({ summary, inverters }: EcuReading): void {
-    const { ecuId, firmware, invertersRegistered, invertersOnline } = summary;
+  onReading(reading: EcuReading): void {
+    const { ecuId, firmware, invertersRegistered, invertersOnline } = reading.summary;
     if (ecuId !== this.#ecuId) {
       const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
       const details = [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
@@ -38,15 +39,8 @@ export class Reporter {
     this.#ecuId = ecuId;
     this.#trouble = null;
 
-    if (inverters.kind === 'noData') {
-      this.#once(`${this.#name} has no data from its inverters yet: it has not finished a poll round since it started`);
-    } else if (inverters.kind === 'unsupported') {
-      const what = `${inverters.count} records of device class ${inverters.deviceClass}`;
-      this.#once(`${this.#name} sends ${what}, which are not supported: only its totals are shown`);
-    } else {
-      for (const { reason, bytes } of inverters.leftOut) {
-        this.#once(`${this.#name}: ${reason}`, `bytes: ${bytes.toString('hex')}`);
-      }
+    for (const { text, bytes } of odditiesOf(reading, this.#name)) {
+      this.#once(text, bytes === null ? '' : `bytes: ${bytes.toString('hex')}`);
     }
   }
 
@@ -83,6 +77,13 @@ export class Reporter {
     this.#log.warn(`${this.#name} has not answered for 5 polls. Unplug it for ten seconds${option}`);
   }
 
+  /** @param other an address at which it answers as well */
+  onTwin(other: string): void {
+    this.#log.warn(
+      `${this.#name} answers at ${other} and at ${this.#where}: only the first is asked from now on. Take the other out of the options`,
+    );
+  }
+
   /** @param until when polling goes on; null by day */
   onNight(until: Date | null, timezone: string): void {
     const isNight = until !== null;
@@ -113,7 +114,8 @@ export class Reporter {
         'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again'
       );
     }
-    return `${this.#name} does not answer: ${error.message}. Trying again`;
+    const cause = ecuModel(this.#ecuId).isWifiOnly ? 'It answers on its WiFi only: is its network cable in? ' : '';
+    return `${this.#name} does not answer: ${error.message}. ${cause}Trying again`;
   }
 
   get #name(): string {

@@ -45,6 +45,14 @@ test('stops when one loop is overdue by 3 minutes, and goes on when it is back',
   expect(await touchesIn(20 * MINUTE)).toBe(0);
 });
 
+test('a loop that has come to its end is not waited for', async () => {
+  const { heartbeat, touchesIn } = started();
+  heartbeat.beat('one', 60 * MINUTE);
+  heartbeat.beat('two', 5 * MINUTE);
+  heartbeat.leave('two');
+  expect(await touchesIn(30 * MINUTE)).toBe(61);
+});
+
 test('a clock that is set means nothing', async () => {
   const { clock, heartbeat, touchesIn } = started();
   heartbeat.beat('one', 5 * MINUTE);

@@ -6,20 +6,18 @@ export interface EcuModel {
   readonly name: string;
   /** Can be restarted through its web page (PROTOCOL 10). */
   readonly restartable: boolean;
-  /** Where its port 8899 is served. */
-  readonly connection: string;
+  /** With its network cable in, it does not answer (PROTOCOL 8a). */
+  readonly isWifiOnly: boolean;
 }
 
-const WIFI_ONLY = 'answers on its WiFi only: connect it to your WiFi and unplug its network cable';
-
 const ECU_MODELS: readonly (readonly [prefix: string, model: EcuModel])[] = [
-  ['2160', { name: 'ECU-R', restartable: false, connection: WIFI_ONLY }],
-  ['2162', { name: 'ECU-R-Pro', restartable: true, connection: 'answers on its network cable and on WiFi' }],
-  ['2163', { name: 'ECU-B', restartable: false, connection: WIFI_ONLY }],
-  ['215', { name: 'ECU-C', restartable: true, connection: 'answers on its network cable and on WiFi' }],
+  ['2160', { name: 'ECU-R', restartable: false, isWifiOnly: true }],
+  ['2162', { name: 'ECU-R-Pro', restartable: true, isWifiOnly: false }],
+  ['2163', { name: 'ECU-B', restartable: false, isWifiOnly: true }],
+  ['215', { name: 'ECU-C', restartable: true, isWifiOnly: false }],
 ];
 
-const UNKNOWN_ECU: EcuModel = { name: 'ECU', restartable: false, connection: WIFI_ONLY };
+const UNKNOWN_ECU: EcuModel = { name: 'ECU', restartable: false, isWifiOnly: false };
 
 export function ecuModel(ecuId: string): EcuModel {
   return ECU_MODELS.find(([prefix]) => ecuId.startsWith(prefix))?.[1] ?? UNKNOWN_ECU;

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { hostAndPort } from '../address.ts';
 import { type EcuError, EcuSilentError } from '../errors.ts';
 
 /** How long one ECU has not answered, and what was done about it. */
@@ -18,6 +19,8 @@ export type Remedy = 'none' | 'restart' | 'powerCycle';
 const SILENT_POLLS = 5;
 const RESTARTS_A_DAY = 2;
 const DAY_MS = 24 * 3_600_000;
+/** A restart that is further ahead was made while our clock was wrong. Nearer ones count, so that nobody restarts more. */
+const WRONG_CLOCK_MS = 7 * DAY_MS;
 /** A restarted ECU has no data for so long (PROTOCOL 10). */
 const GRACE_MS = 10 * 60_000;
 
@@ -34,7 +37,7 @@ export function remedyFor(silence: Silence, at: Date, isGap: boolean, isRestarta
   if (polls < SILENT_POLLS || isGap || isInGrace(silence, at)) {
     return 'none';
   }
-  const today = restarts.filter((ms) => at.getTime() - ms < DAY_MS);
+  const today = restarts.map((ms) => at.getTime() - ms).filter((ago) => ago < DAY_MS && ago > -WRONG_CLOCK_MS);
   if (isRestartable && today.length < RESTARTS_A_DAY) {
     return 'restart';
   }
@@ -43,7 +46,8 @@ export function remedyFor(silence: Silence, at: Date, isGap: boolean, isRestarta
 
 /** Was it restarted a moment ago? Then its silence means nothing yet. */
 export function isInGrace({ restarts }: Silence, at: Date): boolean {
-  return restarts.some((ms) => at.getTime() - ms < GRACE_MS);
+  // A clock that has been set back since must not make it last.
+  return restarts.some((ms) => Math.abs(at.getTime() - ms) < GRACE_MS);
 }
 
 /** Silence counts anew, and the day's restarts add up whether they helped or not. */
@@ -95,7 +99,7 @@ export function restartEcu(target: RestartTarget, signal: AbortSignal, timeoutMs
       outgoing.destroy();
     };
     const fail = (reason: string) =>
-      settle(() => reject(new RestartError(`its web page at ${host}:${port} ${reason}`)));
+      settle(() => reject(new RestartError(`its web page at ${hostAndPort(host, port)} ${reason}`)));
     const onAbort = () => settle(() => reject(signal.reason as Error));
     const deadline = setTimeout(() => fail(`gave no answer within ${timeoutMs / 1_000} s`), timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });

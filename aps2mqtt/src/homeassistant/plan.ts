@@ -20,7 +20,7 @@ export interface Wanted {
   readonly form: DiscoveryForm;
   /** Announce what the broker keeps already, too. */
   readonly isAll: boolean;
-  /** Inverters that were removed, by our own decision or the user's word. */
+  /** Inverters and ECUs that were removed, by our own decision or the user's word. */
   readonly removed: ReadonlySet<string>;
   /**
    * ECUs of which all inverters of the last weeks are known, from saved state: what is announced for them beyond these
@@ -80,13 +80,14 @@ function groupByDevice(found: Found): ReadonlyMap<string, (readonly [topic: stri
   return groups;
 }
 
-/** What was announced for inverters that are no more. */
+/** What was announced for what is no more. */
 function gone({ devices, removed, remembered }: Wanted, found: Found): string[] {
   const ids = new Set(devices.map(({ id }) => id));
   return Array.from(found)
     .filter(([, { deviceId, ecuId, maker }]) => {
       const isOrphan = maker === 'ours' && ecuId !== null && remembered.has(ecuId);
-      return !ids.has(deviceId) && (removed.has(deviceId) || isOrphan);
+      const isRemoved = removed.has(deviceId) || (ecuId !== null && removed.has(ecuId));
+      return !ids.has(deviceId) && (isRemoved || isOrphan);
     })
     .map(([topic]) => topic);
 }

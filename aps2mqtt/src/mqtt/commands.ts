@@ -5,7 +5,8 @@ export type Command =
   | { readonly kind: 'refresh'; readonly ecuId: string }
   | { readonly kind: 'restart'; readonly ecuId: string }
   | { readonly kind: 'capture'; readonly ecuId: string }
-  | { readonly kind: 'remove'; readonly ecuId: string; readonly inverterId: string };
+  | { readonly kind: 'remove'; readonly ecuId: string; readonly inverterId: string }
+  | { readonly kind: 'removeEcu'; readonly ecuId: string };
 
 /** What Home Assistant's buttons send. */
 export const PRESS = 'PRESS';
@@ -26,6 +27,9 @@ export function parseCommand(topic: string, payload: string, topics: Topics): Co
   }
   if (topic === topics.capture(ecuId)) {
     return payload === '' ? null : { kind: 'capture', ecuId };
+  }
+  if (topic === topics.removeEcu(ecuId)) {
+    return payload === '' ? null : { kind: 'removeEcu', ecuId };
   }
   if (payload !== PRESS) {
     return null;

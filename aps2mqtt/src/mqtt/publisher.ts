@@ -45,8 +45,8 @@ export class Publisher {
   readonly #states: StatePublisher;
   readonly #announcer: Announcer | null;
   readonly #facts = new Map<string, EcuFacts>();
-  /** State topics of removed inverters by inverter id, until they have been emptied; null afterwards. */
-  readonly #removed = new Map<string, string | null>();
+  /** What was removed, by its 12 digits: topics that are to be emptied yet. */
+  readonly #removed = new Map<string, readonly string[]>();
   readonly #bell = new Bell();
   #stage: 'away' | 'connected' | 'gathered' = 'away';
   #isBirth = false;
@@ -68,7 +68,7 @@ export class Publisher {
   show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true): void {
     const { ecuId, inverters } = snapshot;
     this.#facts.set(ecuId, facts);
-    for (const { id } of inverters) {
+    for (const id of [ecuId, ...inverters.map((inverter) => inverter.id)]) {
       this.#removed.delete(id);
     }
     this.#states.setAnswering(ecuId, isAnswering);
@@ -90,7 +90,21 @@ export class Publisher {
   /** Takes an inverter out of Home Assistant, and its state from the broker. It comes back if it is shown again. */
   remove(ecuId: string, inverterId: string): void {
     this.#states.forget(ecuId, inverterId);
-    this.#removed.set(inverterId, this.#settings.topics.inverter(ecuId, inverterId));
+    this.#remove(inverterId, this.#settings.topics.inverter(ecuId, inverterId));
+  }
+
+  /** The same for an ECU that nobody reads any more, and all that were its inverters. */
+  removeEcu(ecuId: string, inverterIds: readonly string[]): void {
+    const { topics } = this.#settings;
+    this.retire(ecuId);
+    for (const id of inverterIds) {
+      this.#remove(id, topics.inverter(ecuId, id));
+    }
+    this.#remove(ecuId, topics.ecu(ecuId), topics.availability(ecuId));
+  }
+
+  #remove(id: string, ...topics: readonly string[]): void {
+    this.#removed.set(id, topics);
     const [oldest] = this.#removed.keys();
     if (this.#removed.size > MOST_REMOVED && oldest !== undefined) {
       this.#removed.delete(oldest);
@@ -202,11 +216,11 @@ export class Publisher {
 
   /** After its entities are gone: they would have to read the empty payload. */
   #emptyRemoved(): void {
-    for (const [inverterId, stateTopic] of this.#removed) {
-      if (stateTopic !== null) {
-        this.#outlet.publish(forgotten(stateTopic));
-        this.#removed.set(inverterId, null);
+    for (const [id, topics] of this.#removed) {
+      for (const topic of topics) {
+        this.#outlet.publish(forgotten(topic));
       }
+      this.#removed.set(id, []);
     }
   }
 }

@@ -10,6 +10,7 @@ export interface Topics {
   readonly refresh: (ecuId: string) => string;
   readonly restart: (ecuId: string) => string;
   readonly remove: (ecuId: string, inverterId: string) => string;
+  readonly removeEcu: (ecuId: string) => string;
   readonly capture: (ecuId: string) => string;
   /** Where a capture comes out. */
   readonly captured: (ecuId: string) => string;
@@ -30,9 +31,10 @@ export function createTopics(prefix: string): Topics {
     refresh: (ecuId) => `${base}/${ecuId}/refresh`,
     restart: (ecuId) => `${base}/${ecuId}/restart`,
     remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,
+    removeEcu: (ecuId) => `${base}/${ecuId}/remove`,
     capture: (ecuId) => `${base}/${ecuId}/capture`,
     captured: (ecuId) => `${base}/${ecuId}/captured`,
     states: [`${base}/+`, `${base}/+/+`],
-    commands: [`${base}/+/refresh`, `${base}/+/restart`, `${base}/+/capture`, `${base}/+/+/remove`],
+    commands: ['refresh', 'restart', 'capture', 'remove', '+/remove'].map((end) => `${base}/+/${end}`),
   };
 }

@@ -16,6 +16,8 @@ export interface SavedEcu {
   readonly firmware: string | null;
   readonly energy: EnergyState | null;
   readonly timing: LearnedTiming | null;
+  /** When it was restarted, ms since 1970: it may be twice a day. */
+  readonly restarts?: readonly number[];
   readonly inverters: readonly SavedInverter[];
 }
 
@@ -100,6 +102,7 @@ function isSavedEcu(value: unknown): value is SavedEcu {
     isNullOr(value.firmware, isText) &&
     isNullOr(value.energy, isEnergyState) &&
     isNullOr(value.timing, isTiming) &&
+    (value.restarts === undefined || isList(value.restarts, isAmount)) &&
     isList(value.inverters, isSavedInverter)
   );
 }

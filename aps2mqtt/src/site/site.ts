@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import { type EcuReading, isAnyOnline } from '../ecu/client.ts';
 import { ecuModel } from '../ecu/models.ts';
-import type { LearnedTiming } from '../learnedTiming.ts';
 import { assemble, missingInverter, type Place } from './assemble.ts';
 import { type EnergyNote, type EnergyState, guardEnergy } from './energy.ts';
+import { earliestLastSeen, GONE_AFTER_MS } from './knownEcus.ts';
 import type { SavedEcu, SavedInverter } from './savedState.ts';
 import type { EcuSnapshot } from './snapshot.ts';
 
@@ -16,9 +16,6 @@ export interface Taken {
   /** Inverters that the ECU has not listed for 30 days: to be removed. */
   readonly gone: readonly string[];
 }
-
-const DAY_MS = 24 * 3_600_000;
-const GONE_AFTER_MS = 30 * DAY_MS;
 
 /** One ECU and what is remembered of it, from poll to poll and over restarts. */
 export class Site {
@@ -36,7 +33,7 @@ export class Site {
    */
   constructor(place: Place, saved: SavedEcu | null, recall: (ecuId: string) => SavedEcu | null, startedAt: Date) {
     this.#place = place;
-    const earliest = startedAt.getTime() - GONE_AFTER_MS + DAY_MS;
+    const earliest = earliestLastSeen(startedAt);
     const rested = (ecu: SavedEcu | null): SavedEcu | null =>
       ecu && {
         ...ecu,
@@ -117,16 +114,15 @@ export class Site {
     this.#inverters = this.#inverters.filter(({ id }) => id !== inverterId);
   }
 
-  /** To be kept over a restart; null before the first reading. */
-  saved(address: string, timing: LearnedTiming | null): SavedEcu | null {
+  /** To be kept over a restart; null before the first reading. @param monitored what its monitor adds */
+  saved(monitored: Pick<SavedEcu, 'address' | 'timing' | 'restarts'>): SavedEcu | null {
     return this.#ecuId === null
       ? null
       : {
-          address,
+          ...monitored,
           ecuId: this.#ecuId,
           firmware: this.#firmware,
           energy: this.#energy,
-          timing,
           inverters: this.#inverters,
         };
   }

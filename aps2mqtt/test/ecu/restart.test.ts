@@ -63,7 +63,13 @@ describe('when to restart', () => {
 
   test('a clock that was set back by a day lets nobody restart more', () => {
     const second = afterRestart(afterRestart(silentFor(5), at(0)), at(11));
-    expect(remedyFor(silentFor(5, second), at(-24 * 60), false, true)).toBe('none');
+    expect(isInGrace(second, at(-24 * 60))).toBe(false);
+    expect(remedyFor(silentFor(5, second), at(-24 * 60), false, true)).toBe('powerCycle');
+  });
+
+  test('restarts of a time when our clock was weeks ahead do not count', () => {
+    const second = afterRestart(afterRestart(silentFor(5), at(0)), at(11));
+    expect(remedyFor(silentFor(5, second), at(-8 * 24 * 60), false, true)).toBe('restart');
   });
 
   test('a model that can not is named, once a silence', () => {

@@ -4,6 +4,7 @@ import { startBroker, type TestBroker } from '../support/broker.ts';
 import type { Installation, InstallationSettings } from '../support/installation.ts';
 import {
   AVAILABILITY,
+  DAY,
   DS3,
   ECU,
   endRoofs,
@@ -126,7 +127,7 @@ describe.concurrent('false energies', () => {
     expectTruth(roof);
   });
 
-  it('a lifetime of 0 all night is held, and told once', { timeout: 120_000 }, async () => {
+  it('a lifetime of 0 all night is held, and told once', async () => {
     const roof = await settled({ start: '2026-06-21T17:00:00Z' });
     await roof.pass(4 * HOUR);
     roof.ecu.simulator.misbehave(lifetime(0), { command: SUMMARY, ...ALWAYS });
@@ -164,7 +165,7 @@ describe.concurrent('false energies', () => {
     expectTruth(roof);
   });
 
-  it("today's energy of yesterday, until the morning", { timeout: 120_000 }, async () => {
+  it("today's energy of yesterday, until the morning", async () => {
     const roof = await settled({ start: '2026-06-21T19:00:00Z' });
     await roof.pass(2.5 * HOUR);
     const yesterday = newest(roof, STATES).today_energy;
@@ -205,6 +206,20 @@ describe.concurrent('odd records', () => {
     expect(inverter(roof, DS3).online).toBe(true);
     expect(config(roof, YC1000)).toHaveLength(1);
     expectTruth(roof);
+  });
+
+  it('left out for 30 days: goes out of Home Assistant then, and no sooner', async () => {
+    const options = { pollInterval: 6 * 3_600 };
+    const roof = await settled({ ecus: [{ site: ROOF, isInMemory: true }], options });
+    roof.ecu.site.removeInverter(QS1);
+    const message = roof.heard.length;
+    await roof.pass(29.5 * DAY);
+    expect(config(roof, QS1)).not.toContain('');
+    await roof.pass(DAY);
+    expect(config(roof, QS1).at(-1)).toBe('');
+    expect(roof.on(`${STATES}/${QS1}`, message).at(-1)).toBe('');
+    expect(config(roof, DS3)).not.toContain('');
+    expect(roof.told().filter((line) => line.includes(`not listed inverter ${QS1} for 30 days`))).toHaveLength(1);
   });
 
   it('left out: unknown at once, never removed, and back with the next reply', async () => {
@@ -371,7 +386,7 @@ describe.concurrent("the ECU's clock", () => {
     expectNoHurry(roof);
   });
 
-  it.each([3_600, -3_600, 1_500, 7, -40])('set by %i s while it runs', { timeout: 60_000 }, async (seconds) => {
+  it.each([3_600, -3_600, 1_500, 7, -40])('set by %i s while it runs', async (seconds) => {
     const roof = await settled();
     await roof.pass(HOUR);
     const from = roof.heard.length;
@@ -407,7 +422,7 @@ describe.concurrent("the ECU's clock", () => {
     expectTruth(roof);
   });
 
-  it('through the hour that autumn repeats, and the one that spring leaves out', { timeout: 120_000 }, async () => {
+  it('through the hour that autumn repeats, and the one that spring leaves out', async () => {
     for (const [start, hours] of [
       ['2026-10-24T22:00:00Z', 6],
       ['2026-03-28T22:00:00Z', 6],
@@ -443,7 +458,7 @@ describe.concurrent("the ECU's clock", () => {
 });
 
 describe.concurrent('a device that never gives the same id twice', () => {
-  it('makes nothing grow', { timeout: 120_000 }, async () => {
+  it('makes nothing grow', async () => {
     const roof = await startRoof(broker.port, { options: { pollInterval: 60 } });
     let count = 0;
     roof.ecu.simulator.misbehave(

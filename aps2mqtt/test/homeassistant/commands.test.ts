@@ -18,6 +18,10 @@ describe.each(['', 'solar/roof'])('commands below the prefix "%s"', (prefix) => 
     expect(parse(topics.remove(ecuId, inverterId), 'yes')).toEqual({ kind: 'remove', ecuId, inverterId });
   });
 
+  it('the removal of an ECU, by any word', () => {
+    expect(parse(topics.removeEcu(ecuId), 'yes')).toEqual({ kind: 'removeEcu', ecuId });
+  });
+
   it('a capture, by any word', () => {
     expect(parse(topics.capture(ecuId), 'please')).toEqual({ kind: 'capture', ecuId });
   });
@@ -31,7 +35,7 @@ describe.each(['', 'solar/roof'])('commands below the prefix "%s"', (prefix) => 
     [topics.remove(ecuId, inverterId), ''],
     [`${topics.ecu(ecuId)}/explode`, 'PRESS'],
     [`${topics.inverter(ecuId, inverterId)}/refresh`, 'PRESS'],
-    [`${topics.ecu(ecuId)}/remove`, 'yes'],
+    [topics.removeEcu(ecuId), ''],
     [topics.refresh('21620000000'), 'PRESS'],
     [`other/${topics.refresh(ecuId)}`, 'PRESS'],
     [topics.status, 'online'],

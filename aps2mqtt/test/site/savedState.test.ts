@@ -9,6 +9,12 @@ describe('a saved state', () => {
     expect(parseSavedState(printSavedState(NOTHING_SAVED))).toEqual(NOTHING_SAVED);
   });
 
+  test('of before restarts were kept is taken', () => {
+    const { ecus } = exampleState(1);
+    const before = { ecus: ecus.map(({ restarts: _, ...ecu }) => ecu) };
+    expect(parseSavedState(printSavedState(before))).toEqual(before);
+  });
+
   test('is small: 100 inverters take less than 10 kB', () => {
     expect(printSavedState(exampleState(100)).length).toBeLessThan(10_000);
   });

@@ -74,8 +74,10 @@ export interface Installation {
   listeners(): number;
   /** Ends the bridge, as a signal does. */
   halt(): Promise<void>;
-  /** Starts a new one, as after `halt()`. */
-  resume(): Promise<void>;
+  /** What the bridge was started with. */
+  readonly options: Options;
+  /** Starts a new one, as after `halt()`. @param change what somebody has changed in the options meanwhile */
+  resume(change?: Partial<Options>): Promise<void>;
   /** Ends everything. */
   stop(): Promise<void>;
 }
@@ -191,13 +193,13 @@ export async function startInstallation(settings: InstallationSettings): Promise
   let running = new AbortController();
   let run: Promise<void> = Promise.resolve();
   let isRunning = false;
-  function resume(): void {
+  function resume(change: Partial<Options> = {}): void {
     isConnecting = false;
     running = new AbortController();
     setMaxListeners(0, running.signal);
     isRunning = true;
     const store = new StateStore(options.stateFile, settings.files ?? nodeFiles, recording.log);
-    run = runBridge(options, { ...world, store }, running.signal).finally(() => {
+    run = runBridge({ ...options, ...change }, { ...world, store }, running.signal).finally(() => {
       isRunning = false;
     });
   }
@@ -251,8 +253,9 @@ export async function startInstallation(settings: InstallationSettings): Promise
     },
     listeners: () => getEventListeners(running.signal, 'abort').length,
     halt,
-    resume: async () => {
-      resume();
+    options,
+    resume: async (change) => {
+      resume(change);
       await clock.advance(0);
     },
     stop: async () => {

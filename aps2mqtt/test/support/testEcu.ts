@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts';
-import { type EcuTransport, tcpTransport } from '../../src/ecu/transport.ts';
+import { type EcuTransport, type Timeouts, tcpTransport } from '../../src/ecu/transport.ts';
 import type { EcuOptions } from '../../src/options/options.ts';
 import type { SiteDescription } from '../../src/tools/simulator/description.ts';
 import { takeRequest } from '../../src/tools/simulator/request.ts';
@@ -8,6 +8,7 @@ import { type SimulatedSite, type SiteState, simulatedSite } from '../../src/too
 import { FaultQueue } from './faultQueue.ts';
 import { memoryTransport } from './memoryTransport.ts';
 import { type TimedTransport, timedTransport } from './timedTransport.ts';
+import { comesTrue } from './until.ts';
 
 export interface TestEcuSettings {
   readonly site: SiteDescription;
@@ -37,8 +38,11 @@ export interface TestEcu {
 
 /** A busy machine is no fault. */
 const PATIENT = { idle: 10_000, total: 15_000 };
-/** Stands for the 8 s that an ECU may be silent: for queries of which it is known that nothing more will come. */
-const SHORT = { idle: 150, total: 15_000 };
+/** They stand for the 8 s that an ECU may be silent: for queries of which it is known that nothing (more) will come. */
+const SILENT = { idle: 20, total: 15_000 };
+const HANGING = { idle: 150, total: 15_000 };
+
+const ARRIVES_MS = 1_000;
 
 /** Queries further apart than this belong to two polls: within one, 8 s of silence is the longest. */
 const SAME_POLL_MS = 15_000;
@@ -76,10 +80,23 @@ export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Pro
   };
   const { host, port } = simulator;
   const sockets: EcuTransport = {
-    exchange: (bytes, signal) => {
+    async exchange(bytes, signal) {
       const fault = faults.isRefusing ? null : faults.take(takeRequest(bytes).request?.command ?? '');
-      const isLeftHanging = fault?.kind === 'silent' || fault?.kind === 'hang';
-      return tcpTransport(host, port, isLeftHanging ? SHORT : PATIENT).exchange(bytes, signal);
+      const exchange = (timeouts: Timeouts) => tcpTransport(host, port, timeouts).exchange(bytes, signal);
+      if (fault?.kind !== 'silent' && fault?.kind !== 'hang') {
+        return exchange(PATIENT);
+      }
+      for (;;) {
+        const before = served.length;
+        try {
+          return await exchange(fault.kind === 'silent' ? SILENT : HANGING);
+        } catch (error) {
+          // However busy the machine is: what never reached the ECU was no query.
+          if (signal.aborted || (await comesTrue(() => served.length > before, ARRIVES_MS))) {
+            throw error;
+          }
+        }
+      }
     },
   };
   return {

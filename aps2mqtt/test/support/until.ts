@@ -16,3 +16,8 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** Does it, within so many ms? */
+export function comesTrue(condition: () => boolean, timeout: number): Promise<boolean> {
+  return until('it', condition, timeout).catch(() => false);
+}
