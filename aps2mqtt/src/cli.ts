@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
-import { messageOf, UsageError } from './errors.ts';
+import { isIP } from 'node:net';
+import { parseWords } from './commandLine.ts';
+import { UsageError } from './errors.ts';
 import { nearest } from './options/check.ts';
 import type { Environment } from './options/environment.ts';
 import { start } from './start.ts';
@@ -18,7 +19,7 @@ const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inve
       --version               the version
 
 Example:
-  APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 aps2mqtt
+  APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 MQTT_DISCOVERY_ENABLED=true aps2mqtt
 `;
 
 const COMMANDS: readonly string[] = ['probe', 'capture', 'simulate'];
@@ -38,15 +39,15 @@ export async function runCommand(
   const [command, ...rest] = args;
   switch (command) {
     case 'probe':
-      return (await import('./tools/probe.ts')).probeCommand(rest, signal);
+      return (await import('./tools/probe.ts')).probeCommand(rest, environment, signal);
     case 'capture':
-      return (await import('./tools/capture.ts')).captureCommand(rest, signal);
+      return (await import('./tools/capture.ts')).captureCommand(rest, environment, signal);
     case 'simulate':
-      return (await import('./tools/simulator/command.ts')).simulateCommand(rest, signal);
+      return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal);
+    case 'help':
+    case 'version':
+      return runBridgeCommand([`--${command}`], environment, signal);
     default:
-      if (command !== undefined && !command.startsWith('-')) {
-        throw new UsageError(unknownCommand(command));
-      }
       return runBridgeCommand(args, environment, signal);
   }
 }
@@ -56,17 +57,23 @@ export function helpFor(command: string | undefined): string {
   return command !== undefined && COMMANDS.includes(command) ? `aps2mqtt ${command} --help` : 'aps2mqtt --help';
 }
 
-function unknownCommand(command: string): string {
-  const near = nearest(command, COMMANDS);
-  return `${command} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;
-}
+const OPTIONS = {
+  config: { type: 'string', short: 'c' },
+  debug: { type: 'boolean', short: 'D' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
 
 async function runBridgeCommand(
   args: readonly string[],
   environment: Environment,
   signal: AbortSignal,
 ): Promise<number> {
-  const flags = parse(args);
+  const { values: flags, positionals } = parseWords(args, OPTIONS);
+  const [surplus] = positionals;
+  if (surplus !== undefined) {
+    throw new UsageError(unknownCommand(surplus));
+  }
   if (flags.help) {
     process.stdout.write(HELP);
   } else if (flags.version) {
@@ -77,19 +84,16 @@ async function runBridgeCommand(
   return 0;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string', short: 'c' },
-        debug: { type: 'boolean', short: 'D' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(messageOf(error), { cause: error });
+function unknownCommand(word: string): string {
+  if (COMMANDS.includes(word)) {
+    return `${word} has to be the first word: aps2mqtt ${word}`;
   }
+  if (/\.ya?ml$/i.test(word)) {
+    return `${word} is no command. Do you mean a file with options? aps2mqtt -c ${word}`;
+  }
+  if (isIP(word) !== 0) {
+    return `${word} is no command. To ask the ECU at this address: aps2mqtt probe ${word}`;
+  }
+  const near = nearest(word, COMMANDS);
+  return `${word} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;
 }

@@ -5,11 +5,14 @@ export type { Logger };
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-export const LOG_FORMATS = ['text', 'json'] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
+export type LogFormat = 'text' | 'json';
 
-/** One line an event on standard output: time, level, plain words; or JSON for log collectors. */
-export function createLogger(level: LogLevel, format: LogFormat): Logger {
+/**
+ * One line an event on standard output: time, level, plain words; or JSON for log collectors.
+ *
+ * @param mayColour on a terminal
+ */
+export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean): Logger {
   if (format === 'json') {
     return pino(
       { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -17,7 +20,7 @@ export function createLogger(level: LogLevel, format: LogFormat): Logger {
     );
   }
   const stream = pretty({
-    colorize: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    colorize: mayColour && process.stdout.isTTY === true,
     destination: 1,
     sync: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',

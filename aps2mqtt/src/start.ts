@@ -6,7 +6,7 @@ import { OptionsError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { LoginSource } from './mqtt/broker.ts';
 import { type AppPlace, findBroker, findPosition } from './options/app.ts';
-import type { Environment } from './options/environment.ts';
+import { allowsColour, type Environment } from './options/environment.ts';
 import { loadOptions } from './options/load.ts';
 import type { EcuOptions, MqttOptions } from './options/options.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
@@ -20,7 +20,7 @@ import { version } from './version.ts';
  */
 export async function start(file: string | undefined, environment: Environment, signal: AbortSignal): Promise<void> {
   const { options, warnings, app } = loadOptions(file, environment);
-  const log = createLogger(options.logLevel, options.logFormat);
+  const log = createLogger(options.logLevel, options.logFormat, allowsColour(environment));
   log.info(`aps2mqtt ${version} starts`);
   for (const warning of warnings) {
     log.warn(warning);
@@ -33,7 +33,7 @@ export async function start(file: string | undefined, environment: Environment, 
   const world = {
     clock: systemClock,
     log,
-    login: loginSource(options.mqtt, app, log),
+    login: loginSource(options.mqtt, app, environment, log),
     transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
     restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
       restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
@@ -51,13 +51,14 @@ export async function start(file: string | undefined, environment: Environment, 
 }
 
 /** What the person typed wins; else the Supervisor is asked by each connection. */
-function loginSource(mqtt: MqttOptions, app: AppPlace | null, log: Logger): LoginSource {
+function loginSource(mqtt: MqttOptions, app: AppPlace | null, environment: Environment, log: Logger): LoginSource {
   const { host } = mqtt;
+  const systemCaFile = environment.SSL_CERT_FILE;
   if (host !== null) {
-    return async () => ({ ...mqtt, host });
+    return async () => ({ ...mqtt, host, systemCaFile });
   }
   if (app === null) {
     throw new OptionsError(['mqtt.host: missing']);
   }
-  return (signal) => findBroker(mqtt, app.supervisor, systemClock, log, signal);
+  return async (signal) => ({ ...(await findBroker(mqtt, app.supervisor, systemClock, log, signal)), systemCaFile });
 }

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { helpFor, runCommand } from '../src/cli.ts';
 import { OptionsError, UsageError } from '../src/errors.ts';
 import { createLogger } from '../src/logger.ts';
+import type { Environment } from '../src/options/environment.ts';
 import { replaySource } from '../src/tools/simulator/replay.ts';
 import { startSimulator } from '../src/tools/simulator/server.ts';
 import { standardOutput } from '../src/tools/terminal.ts';
-import { listen, startBroker } from './support/broker.ts';
+import { hasMosquitto, listen, startBroker, type TlsFiles, tlsFiles } from './support/broker.ts';
 import { capture } from './support/frames.ts';
 
 const never = new AbortController().signal;
@@ -30,6 +32,9 @@ describe('a command line', () => {
     [['probe', '--help'], 'aps2mqtt probe 192.168.1.42'],
     [['capture', '--help'], 'aps2mqtt capture 192.168.1.42'],
     [['simulate', '--help'], 'aps2mqtt simulate --inverters'],
+    [['simulate', 'what', '--help'], 'aps2mqtt simulate --inverters'],
+    [['help'], 'aps2mqtt simulate'],
+    [['version'], 'development'],
   ])('%j', async (args, words) => {
     const output = heardOutput();
     expect(await runCommand(args, {}, never)).toBe(0);
@@ -39,7 +44,11 @@ describe('a command line', () => {
   it.each([
     [['prob'], 'Did you mean probe?'],
     [['publish'], 'There are probe, capture and simulate'],
-    [['--confg', 'x'], '--confg'],
+    [['options.yaml'], 'aps2mqtt -c options.yaml'],
+    [['192.168.1.42'], 'aps2mqtt probe 192.168.1.42'],
+    [['--debug', 'probe', '192.168.1.42'], 'probe has to be the first word'],
+    [['--confg', 'x'], 'There is no option --confg. Did you mean --config?'],
+    [['capture', 'a', '--ouput', 'x'], 'There is no option --ouput. Did you mean --out?'],
     [['probe'], 'probe wants one address'],
   ])('%j is wrong usage', async (args, words) => {
     const run = runCommand(args, {}, never);
@@ -59,10 +68,18 @@ describe('a command line', () => {
     await expect(runCommand([], {}, never)).rejects.toThrow(OptionsError);
   });
 
-  it('runs until it is told to stop', async () => {
+  it('runs until it is told to stop', () => liveBriefly());
+
+  it.skipIf(!hasMosquitto)("takes the system's certificates from where SSL_CERT_FILE says", async () => {
+    const tls = tlsFiles();
+    await liveBriefly(tls, { MQTT_BROKER_SECURED_CONNECTION: 'true', SSL_CERT_FILE: tls.ca });
+  });
+
+  /** The bridge, from its first values to its last word. */
+  async function liveBriefly(tls?: TlsFiles, more: Environment = {}): Promise<void> {
     const ecu = await startSimulator({ source: replaySource([capture('ecurpro-2.0.7A-ds3x8-day-k110')]) });
-    const broker = await startBroker();
-    const ear = await listen(broker.port);
+    const broker = await startBroker(tls && { tls });
+    const ear = await listen(broker.port, tls && { protocol: 'mqtts', ca: readFileSync(tls.ca) });
     const stop = new AbortController();
     const environment = {
       APS_ECU_IP: '127.0.0.1',
@@ -71,6 +88,7 @@ describe('a command line', () => {
       MQTT_BROKER_HOST: '127.0.0.1',
       MQTT_BROKER_PORT: String(broker.port),
       APS_LOG_LEVEL: 'fatal',
+      ...more,
     };
     const running = runCommand([], environment, stop.signal);
     await ear.hears('aps/216227822010/704308268745');
@@ -79,19 +97,31 @@ describe('a command line', () => {
     await ear.hears('aps/status', (payload) => payload === 'offline');
     await Promise.all([ear.close(), ecu.stop()]);
     await broker.stop();
-  });
+  }
 });
 
 describe('what is written', () => {
   it.each(['text', 'json'] as const)('a log of %s at a level', (format) => {
-    expect(createLogger('warn', format).level).toBe('warn');
+    expect(createLogger('warn', format, true).level).toBe('warn');
   });
 
   it('goes to standard output, and progress to people only', () => {
     const output = heardOutput();
-    const shown = standardOutput();
+    const shown = standardOutput({});
     shown.write('a line\n');
     shown.progress('half way');
     expect(output()).toBe('a line\n');
+  });
+
+  it.each<[Environment, boolean]>([
+    [{}, true],
+    [{ NO_COLOR: '' }, true],
+    [{ NO_COLOR: '1' }, false],
+  ])('has colours on a terminal, unless %j', (environment, isColoured) => {
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    expect(standardOutput(environment).isColoured).toBe(isColoured);
+    process.stdout.isTTY = isTTY;
+    expect(standardOutput({}).isColoured).toBe(isTTY === true);
   });
 });

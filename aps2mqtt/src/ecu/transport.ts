@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { hostAndPort } from '../address.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import { scanFrame } from './frame.ts';
 
@@ -38,7 +39,7 @@ export function tcpTransport(host: string, port: number, timeouts: Timeouts = TI
           outcome();
         };
         const fail = (reason: string, cause?: Error) => {
-          const error = failure(`${host}:${port}`, isConnected, received, reason, cause);
+          const error = failure(hostAndPort(host, port), isConnected, received, reason, cause);
           settle(() => reject(error));
         };
         const onAbort = () => {

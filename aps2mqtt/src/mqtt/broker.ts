@@ -1,4 +1,5 @@
 import type MqttClient from 'mqtt/lib/client';
+import { hostAndPort } from '../address.ts';
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
@@ -130,13 +131,13 @@ export class Broker implements Outlet {
     }
     client.end(true);
     const why = ` again and again. Does another program use the client id "${login.clientId}"? Stop it, or set client_id`;
-    this.#tell(`Lost the broker at ${login.host}:${login.port}${this.#brief < FLAPPING ? '' : why}`);
+    this.#tell(`Lost the broker at ${hostAndPort(login.host, login.port)}${this.#brief < FLAPPING ? '' : why}`);
   }
 
   #welcome({ host, port }: Login, isTold: boolean): void {
     if (isTold) {
       this.#told = null;
-      this.#log.info(`Connected to the broker at ${host}:${port}`);
+      this.#log.info(`Connected to the broker at ${hostAndPort(host, port)}`);
     }
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP, connect as tcpConnect } from 'node:net';
 import { rootCertificates, connect as tlsConnect } from 'node:tls';
 import MqttClient from 'mqtt/lib/client';
+import { hostAndPort } from '../address.ts';
 import { messageOf } from '../errors.ts';
 import type { MqttOptions } from '../options/options.ts';
 import type { Message } from './message.ts';
@@ -13,6 +14,8 @@ export interface Login
     'port' | 'username' | 'password' | 'clientId' | 'protocol' | 'tls' | 'caFile' | 'tlsVerify'
   > {
   readonly host: string;
+  /** PEM file with the system's certificates, for a broker without a CA file; the usual one unless told. */
+  readonly systemCaFile?: string | undefined;
   /** s between signs of life; 30 unless told. */
   readonly keepalive?: number;
 }
@@ -51,7 +54,7 @@ const LOGIN_REFUSED = new Set([4, 5, 134, 135]);
 export function openSession(login: Login, will: Message, signal: AbortSignal): Promise<Session> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const ca = login.tls ? certificates(login.caFile) : [];
+    const ca = login.tls ? certificates(login) : [];
     const client = new MqttClient(() => openStream(login, ca), {
       protocolVersion: login.protocol === '5' ? 5 : 4,
       protocolId: 'MQTT',
@@ -105,12 +108,12 @@ function openStream(login: Login, ca: string[]) {
 const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** The CA file alone where one is set; else what Node brings, and the system's. */
-function certificates(caFile: string | null): string[] {
+function certificates({ caFile, systemCaFile }: Login): string[] {
   if (caFile !== null) {
     return [readCaFile(caFile)];
   }
   try {
-    return [...rootCertificates, readFileSync(process.env.SSL_CERT_FILE ?? SYSTEM_CERTIFICATES, 'utf8')];
+    return [...rootCertificates, readFileSync(systemCaFile || SYSTEM_CERTIFICATES, 'utf8')];
   } catch {
     // A system without that file: Node's own are all there is.
     return [...rootCertificates];
@@ -133,7 +136,7 @@ function readCaFile(path: string): string {
 function describe(error: Error, login: Login): BrokerError {
   const { host, port, username } = login;
   const code = 'code' in error ? error.code : undefined;
-  const where = `${host}:${port}`;
+  const where = hostAndPort(host, port);
   const options = { cause: error };
   if (typeof code === 'number' && LOGIN_REFUSED.has(code)) {
     const who = username === '' ? 'a login without user name' : `user "${username}"`;

@@ -43,3 +43,8 @@ export function systemZone({ TZ }: Environment): string {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return [TZ, own].find((zone) => zone !== undefined && IANAZone.isValidZone(zone)) ?? 'UTC';
 }
+
+/** Whether a terminal may be coloured, by what https://no-color.org asks of programs. */
+export function allowsColour({ NO_COLOR }: Environment): boolean {
+  return !NO_COLOR;
+}

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { systemClock } from '../clock.ts';
+import { parseWords } from '../commandLine.ts';
 import { captureOf } from '../ecu/captured.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, messageOf, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
-import { type ProbeWorld, portOf } from './probe.ts';
-import { standardOutput } from './terminal.ts';
+import type { Environment } from '../options/environment.ts';
+import { targetOf, typedAs } from './target.ts';
+import { realWorld, type ToolWorld } from './world.ts';
 
 const HELP = `aps2mqtt capture: writes down one poll's replies, with serial numbers masked, for a bug report
 
@@ -16,28 +16,33 @@ const HELP = `aps2mqtt capture: writes down one poll's replies, with serial numb
       --port PORT   8899 unless told
       --out FILE    capture-<model>-<date>.json unless told; - for standard output
       --note TEXT   what is wrong, or what the vendor's app shows
+  -h, --help        this text
 
 Example:
   aps2mqtt capture 192.168.1.42 --note "the app shows 4 inverters, one is missing here"
 `;
 
+const OPTIONS = {
+  port: { type: 'string' },
+  out: { type: 'string' },
+  note: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** @returns the exit code: 0 when something was written */
 export async function captureCommand(
   args: readonly string[],
+  environment: Environment,
   signal: AbortSignal,
-  world: ProbeWorld = { output: standardOutput() },
+  { output, clock, timeouts }: ToolWorld = realWorld(environment),
 ): Promise<number> {
-  const { values, positionals } = parse(args);
-  const { output } = world;
+  const { values, positionals } = parseWords(args, OPTIONS);
   if (values.help) {
     output.write(HELP);
     return 0;
   }
-  const [host, surplus] = positionals;
-  if (host === undefined || surplus !== undefined) {
-    throw new UsageError('capture wants one address, such as: aps2mqtt capture 192.168.1.42');
-  }
-  const client = ecuClient(tcpTransport(host, portOf(values.port), world.timeouts), systemClock, silentLogger);
+  const target = targetOf('capture', positionals, values.port);
+  const client = ecuClient(tcpTransport(target.host, target.port, timeouts), clock, silentLogger);
   let problem: string | null = null;
   try {
     await client.poll(signal);
@@ -48,10 +53,12 @@ export async function captureCommand(
     problem = error.message;
   }
   if (client.latest.size === 0) {
-    output.write(`Nothing to write down: ${problem}.\nTry aps2mqtt probe ${host}, which says what that means.\n`);
+    output.write(
+      `Nothing to write down: ${problem}.\nTry aps2mqtt probe ${typedAs(target)}, which says what that means.\n`,
+    );
     return 1;
   }
-  const at = systemClock.now();
+  const at = clock.now();
   const capture = captureOf(client.latest, at, [values.note, problem].filter((text) => text).join('; '));
   const json = `${JSON.stringify(capture, null, 2)}\n`;
   if (values.out === '-') {
@@ -63,25 +70,14 @@ export async function captureCommand(
   try {
     writeFileSync(file, json, { flag: 'wx' });
   } catch (error) {
-    throw new UsageError(`${file} can not be written: ${messageOf(error)}`, { cause: error });
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const why = isThere ? 'is there already: name another file with --out' : `can not be written: ${messageOf(error)}`;
+    throw new UsageError(`${file} ${why}`, { cause: error });
   }
-  output.write(`Written to ${file}: serial numbers and network addresses are masked. Attach it to your report.\n`);
+  const masked = 'serial numbers and network addresses are masked. Attach it to your report';
+  output.write(`Written to ${file}: ${masked}.\n`);
+  if (problem !== null) {
+    output.write(`Not everything could be read, which stands in the file, too: ${problem}.\n`);
+  }
   return 0;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: 'string' },
-        out: { type: 'string' },
-        note: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(messageOf(error), { cause: error });
-  }
 }

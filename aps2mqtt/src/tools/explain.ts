@@ -1,17 +1,43 @@
-import { connect } from 'node:net';
+import { hostAndPort } from '../address.ts';
+import type { EcuClient } from '../ecu/client.ts';
+import { SUMMARY } from '../ecu/commands.ts';
+import { ecuModel } from '../ecu/models.ts';
+import { decodeSummary, type EcuSummary } from '../ecu/summary.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+import { ECU_PORT, type Target, typedAs } from './target.ts';
 
-/** What a failed query means, for a person in front of the roof. One line each. */
-export function explainFailure(error: EcuError, host: string, port: number, lanPortOpen: boolean): string[] {
+const BUSY =
+  "An ECU serves one at a time: close the vendor's app and every other program that reads it, and try again.";
+
+/**
+ * What a failed poll means, for a person in front of the roof. One line each.
+ *
+ * @param latest what was received before it failed
+ */
+export function explainFailure(
+  error: EcuError,
+  target: Target,
+  latest: EcuClient['latest'],
+  lanPortOpen: boolean,
+): string[] {
+  const { host, port } = target;
+  const report = `please report it: aps2mqtt capture ${typedAs(target)} writes down what it said.`;
+  const summary = readSummary(latest);
+  if (summary !== null) {
+    return [
+      `${ecuModel(summary.ecuId).name} ${summary.ecuId} says who it is, but not how its inverters are: ${error.message}.`,
+      error instanceof MalformedReplyError ? `Try again. If it stays like that, ${report}` : BUSY,
+    ];
+  }
   if (error instanceof MalformedReplyError) {
     return [
-      `Something answers at ${host}:${port}, but not as an ECU does: ${error.message}.`,
-      'Is this the address of the ECU? If it is, please report it: aps2mqtt capture writes down what it said.',
+      `Something answers at ${hostAndPort(host, port)}, but not as an ECU does: ${error.message}.`,
+      `Is this the address of the ECU? If it is, ${report}`,
     ];
   }
   const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
   if (code === 'ECONNREFUSED') {
-    return [`There is a device at ${host}, but it serves nothing on port ${port}.`, ...portClosed(lanPortOpen)];
+    return [`There is a device at ${host}, but it serves nothing on port ${port}.`, ...portClosed(port, lanPortOpen)];
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return [`There is no host named ${host}. Try the IP address, which your router shows.`];
@@ -24,12 +50,23 @@ export function explainFailure(error: EcuError, host: string, port: number, lanP
   }
   return [
     `A device at ${host} takes the connection on port ${port}, but gives no answer.`,
-    "An ECU serves one at a time: close the vendor's app and every other program that reads it, and try again.",
+    BUSY,
     'If that does not help, unplug the ECU for ten seconds. After its start it needs some minutes.',
   ];
 }
 
-function portClosed(lanPortOpen: boolean): string[] {
+function readSummary(latest: EcuClient['latest']): EcuSummary | null {
+  try {
+    return decodeSummary(latest.get(SUMMARY) ?? Buffer.alloc(0));
+  } catch {
+    return null;
+  }
+}
+
+function portClosed(port: number, lanPortOpen: boolean): string[] {
+  if (port !== ECU_PORT) {
+    return [`Every ECU uses port ${ECU_PORT}: leave the port out.`];
+  }
   const wifiOnly = 'An ECU-R (id 2160…) and an ECU-B (2163…) serve it on WiFi only:';
   return [
     ...(lanPortOpen ? ['Port 4540 is open: that is an ECU-R or ECU-B on its network cable.'] : []),
@@ -37,21 +74,4 @@ function portClosed(lanPortOpen: boolean): string[] {
     'An ECU-R-Pro (2162…) and an ECU-C (215…) serve it on the cable and on WiFi. If they stop, unplug them for ten seconds.',
     'An ECU-3 (2030…) and an ECU-GA (2040…) do not have this port: they are not supported.',
   ];
-}
-
-/** Whether a TCP port takes connections. Nothing is sent. */
-export function isPortOpen(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const settle = (isOpen: boolean) => {
-      signal.removeEventListener('abort', onAbort);
-      socket.destroy();
-      resolve(isOpen);
-    };
-    const onAbort = () => settle(false);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.setTimeout(timeoutMs, () => settle(false));
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
-  });
 }

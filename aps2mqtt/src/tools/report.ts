@@ -1,4 +1,6 @@
+import type { EcuSummary } from '../ecu/summary.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
+import { ownZone } from './notes.ts';
 import { type Align, alignColumns, type Output, styled } from './terminal.ts';
 
 const HEADS = ['inverter', 'family', 'state', 'signal', 'temp.', 'grid', 'freq.', 'power', 'panels'];
@@ -6,8 +8,8 @@ const ALIGNS: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'rig
 
 const unit = (value: number | null, name: string) => (value === null ? '-' : `${value} ${name}`);
 
-/** A snapshot as a person reads it: a heading, the totals, and a line an inverter. */
-export function report(snapshot: EcuSnapshot, output: Output): string {
+/** What an ECU said, as a person reads it: a heading, the totals, a line an inverter, and what is worth knowing. */
+export function report(snapshot: EcuSnapshot, summary: EcuSummary, notes: readonly string[], output: Output): string {
   const { model, ecuId, firmware, round, invertersRegistered, invertersOnline } = snapshot;
   const [head, ...lines] = alignColumns([HEADS, ...snapshot.inverters.map(row)], ALIGNS);
   const coloured = lines.map((line, index) => {
@@ -18,9 +20,22 @@ export function report(snapshot: EcuSnapshot, output: Output): string {
     styled(output, 'bold', `${model} ${ecuId}, firmware ${firmware ?? 'unknown'}`),
     `now ${unit(snapshot.currentPower, 'W')}, today ${unit(snapshot.todayEnergy, 'kWh')}, lifetime ${unit(snapshot.lifetimeEnergy, 'kWh')}`,
     `${invertersOnline ?? '-'} of ${invertersRegistered ?? '-'} inverters online, last poll round ${round ?? 'unknown'}`,
+    ...cloudLine(summary),
     ...(snapshot.inverters.length === 0 ? [] : ['', styled(output, 'dim', head ?? ''), ...coloured]),
+    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `${styled(output, 'yellow', 'Note:')} ${note}`)]),
     '',
   ].join('\n');
+}
+
+/** By the ECU's own clock and zone, which is how the vendor's app has them. */
+function cloudLine(summary: EcuSummary): string[] {
+  const { lastUpload } = summary;
+  const zone = ownZone(summary);
+  const parts = [
+    ...(zone === null ? [] : [`its time zone ${zone}`]),
+    ...(lastUpload === null ? [] : [`last upload to the vendor's cloud ${lastUpload}`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(', ')];
 }
 
 function row(inverter: InverterSnapshot): string[] {

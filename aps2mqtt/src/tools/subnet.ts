@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { UsageError } from '../errors.ts';
 
 /** A /22: what a home has at most. */
@@ -13,7 +14,8 @@ export function hostsOf(network: string): string[] {
   const numbers = match?.slice(1).map(Number) ?? [];
   const bits = numbers[4] ?? -1;
   if (match === null || numbers.slice(0, 4).some((byte) => byte > 255) || bits < 0 || bits > 32) {
-    throw new UsageError(`${network} is no network: it looks like 192.168.1.0/24`);
+    const example = isIPv4(network) ? network.replace(/\d+$/, '0/24') : '192.168.1.0/24';
+    throw new UsageError(`${network} is no network: it looks like ${example}`);
   }
   const size = 2 ** (32 - bits);
   if (size > MOST_HOSTS) {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { allowsColour, type Environment } from '../options/environment.ts';
 
 /** Where a command writes, and whether a person looks at it. */
 export interface Output {
@@ -8,7 +9,7 @@ export interface Output {
   readonly isColoured: boolean;
 }
 
-export function standardOutput(): Output {
+export function standardOutput(environment: Environment): Output {
   const isTerminal = process.stderr.isTTY === true;
   return {
     write: (text) => process.stdout.write(text),
@@ -17,14 +18,19 @@ export function standardOutput(): Output {
         process.stderr.write(`\r\u001b[K${text}`);
       }
     },
-    isColoured: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    isColoured: process.stdout.isTTY === true && allowsColour(environment),
   };
 }
 
-export type Style = Parameters<typeof styleText>[0];
+type Style = Parameters<typeof styleText>[0];
 
 export function styled({ isColoured }: Output, style: Style, text: string): string {
   return isColoured ? styleText(style, text) : text;
+}
+
+/** What went wrong, and below it what to do about it. */
+export function told([problem = '', ...advice]: readonly string[], output: Output): string {
+  return `${[styled(output, 'red', problem), ...advice].join('\n')}\n`;
 }
 
 /** `[#####.....] 12/24` */

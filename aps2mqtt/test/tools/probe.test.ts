@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { UsageError } from '../../src/errors.ts';
 import { captureCommand } from '../../src/tools/capture.ts';
 import { readCapture } from '../../src/tools/captureFile.ts';
@@ -28,7 +29,8 @@ async function replaying(name: string, host = '127.0.0.1', port = 0): Promise<Si
   return simulator;
 }
 
-async function run(command: typeof probeCommand, ...args: string[]) {
+/** @param at what time it is */
+async function runAt(at: Date | null, command: typeof probeCommand, ...args: string[]) {
   let text = '';
   let progress = '';
   const output = {
@@ -40,26 +42,24 @@ async function run(command: typeof probeCommand, ...args: string[]) {
     },
     isColoured: false,
   };
-  const code = await command(args, never, { output, timeouts: FAST });
+  const clock = { ...systemClock, now: () => at ?? new Date() };
+  const code = await command(args, { TZ: 'Europe/Amsterdam' }, never, { output, clock, timeouts: FAST });
   return { code, text, progress };
 }
+
+const run = (command: typeof probeCommand, ...args: string[]) => runAt(null, command, ...args);
 
 describe('probe', () => {
   it('prints what a captured ECU says', async () => {
     const { port } = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
-    const { code, text } = await run(
-      probeCommand,
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--timezone',
-      'Europe/Amsterdam',
-    );
+    const soonAfter = new Date('2022-09-20T12:02:00Z');
+    const { code, text } = await runAt(soonAfter, probeCommand, '127.0.0.1', '--port', String(port));
     expect(code).toBe(0);
     expect(text).toMatchInlineSnapshot(`
       "ECU-R-Pro 216227822010, firmware ECU_R_PRO_2.0.7A
       now 227 W, today 3.34 kWh, lifetime 92.6 kWh
       4 of 8 inverters online, last poll round 2022-09-20T14:01:15+02:00
+      its time zone Europe/Amsterdam, last upload to the vendor's cloud 2022-09-20 14:01:53
 
       inverter      family  state    signal  temp.   grid  freq.  power  panels
       704638135435  DS3     online     84 %  32 °C  222 V  50 Hz   55 W  28 27
@@ -70,6 +70,8 @@ describe('probe', () => {
       704938011163  DS3     offline     0 %      -      -      -    0 W  0 0
       704012604208  DS3     offline     0 %      -      -      -    0 W  0 0
       704308268745  DS3     offline     0 %      -      -      -    0 W  0 0
+
+      Note: Not heard since the ECU started: 704777665421, 704938011163, 704012604208, 704308268745. By day this may take ten minutes; after that, look at their power and their distance.
       "
     `);
   });
@@ -86,6 +88,9 @@ describe('probe', () => {
       ecuId: summary.ecuId,
       currentPower: summary.currentPower,
       inverters: records.map(({ id, measurement }) => ({ id, powers: measurement?.powers })),
+      lastUpload: summary.lastUpload,
+      timeZone: summary.timeZone,
+      notes: [expect.stringContaining('One of the two clocks is wrong')],
     });
   });
 
@@ -101,9 +106,25 @@ describe('probe', () => {
   });
 
   it('explains a closed port: which cable for which model', async () => {
-    const { code, text } = await run(probeCommand, '127.0.0.1', '--port', String(await freePort()));
+    const { code, text } = await run(probeCommand, '127.0.76.1');
     expect(code).toBe(1);
-    expect(text).toMatch(/serves nothing on port[\s\S]*ECU-R \(id 2160…\) and an ECU-B[\s\S]*ECU-3/);
+    expect(text).toMatch(/serves nothing on port 8899[\s\S]*ECU-R \(id 2160…\) and an ECU-B[\s\S]*ECU-3/);
+  });
+
+  it('explains that another port is none of an ECU', async () => {
+    const { text } = await run(probeCommand, `127.0.0.1:${await freePort()}`);
+    expect(text).toContain('Every ECU uses port 8899: leave the port out');
+  });
+
+  it('says which ECU it is, when only its inverters can not be read', async () => {
+    const simulator = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    simulator.misbehave({ kind: 'cut', at: 40 }, { command: '0002', times: 2 });
+    const cut = await run(probeCommand, `127.0.0.1:${simulator.port}`);
+    expect(cut.code).toBe(1);
+    expect(cut.text).toContain('ECU-R-Pro 216227822010 says who it is, but not how its inverters are');
+    expect(cut.text).toContain(`aps2mqtt capture 127.0.0.1:${simulator.port}`);
+    simulator.misbehave({ kind: 'silent' }, { command: '0002', times: 2 });
+    expect((await run(probeCommand, `127.0.0.1:${simulator.port}`)).text).toContain('An ECU serves one at a time');
   });
 
   it('explains a name that nobody has, in JSON too', async () => {
@@ -116,7 +137,10 @@ describe('probe', () => {
     [[], 'probe wants one address'],
     [['a', 'b'], 'probe wants one address'],
     [['a', '--port', '99999'], 'a port is a number from 1 to 65535'],
-    [['a', '--jsno'], '--jsno'],
+    [['a', '--jsno'], 'There is no option --jsno. Did you mean --json?'],
+    [['192.168.1.42', '--scan', '192.168.1.0/24'], '192.168.1.42 and --scan 192.168.1.0/24: one ECU, or a network?'],
+    [['192.168.1.0/24'], 'To find its ECUs: aps2mqtt probe --scan 192.168.1.0/24'],
+    [['--scan', '192.168.7.42'], 'it looks like 192.168.7.0/24'],
     [['--scan', '192.168.1.0'], 'is no network'],
     [['--scan', '10.0.0.0/8'], 'at most 1024'],
     [['--scan', '300.0.0.0/24'], 'is no network'],
@@ -131,11 +155,12 @@ describe('probe --scan', () => {
   it('finds the ECUs of a network, and asks only where the port is open', async () => {
     const first = await replaying('ecurpro-2.0.7A-ds3x8-day-k110', '127.0.77.2');
     const second = await replaying('ecur-1.3.6C-qt2x6-k185', '127.0.77.5', first.port);
+    // In the order of the addresses, not of the answers.
+    first.misbehave({ kind: 'delay', ms: 100 });
     const args = ['--scan', '127.0.77.0/29', '--port', String(first.port)];
     const { code, text, progress } = await run(probeCommand, ...args);
     expect(code).toBe(0);
-    expect(text).toContain('127.0.77.2: ECU-R-Pro 216227822010, 8 inverters');
-    expect(text).toContain('127.0.77.5: ECU-R 216009281801, 6 inverters');
+    expect(text).toBe('127.0.77.2: ECU-R-Pro 216227822010, 8 inverters\n127.0.77.5: ECU-R 216009281801, 6 inverters\n');
     expect(progress).toContain('6/6');
     expect(second.requests.length).toBe(3);
     const { text: json } = await run(probeCommand, ...args, '--json');
@@ -187,7 +212,9 @@ describe('capture', () => {
       'why',
     );
     expect(code).toBe(0);
-    expect(text).toContain(`Written to ${file}`);
+    expect(text).toBe(
+      `Written to ${file}: serial numbers and network addresses are masked. Attach it to your report.\n`,
+    );
     expect(readCapture(file)).toMatchObject({ model: 'ECU-R-Pro (2162) fw ECU_R_PRO_2.0.7A', note: 'why' });
     expect(Object.keys(readCapture(file).replies)).toEqual(['0001', '0002', '0030']);
     expect(readFileSync(file, 'utf8')).not.toMatch(/27822010|704638135435/);
@@ -204,10 +231,19 @@ describe('capture', () => {
     expect(text).not.toContain('704638135435');
   });
 
+  it('says that not everything could be read, and spoils no file', async () => {
+    const simulator = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
+    simulator.misbehave({ kind: 'cut', at: 60 }, { command: '0002', times: 2 });
+    const args = [`127.0.0.1:${simulator.port}`, '--out', path.join(folder, 'two.json')];
+    const { text } = await run(captureCommand, ...args);
+    expect(text).toContain('Not everything could be read, which stands in the file, too: expected the rest');
+    await expect(run(captureCommand, ...args)).rejects.toThrow('two.json is there already: name another file with');
+  });
+
   it('has nothing to write when nothing answers', async () => {
     const { code, text } = await run(captureCommand, '127.0.0.1', '--port', String(await freePort()));
     expect(code).toBe(1);
-    expect(text).toContain('Try aps2mqtt probe 127.0.0.1');
+    expect(text).toMatch(/Try aps2mqtt probe 127\.0\.0\.1:\d+, which says/);
   });
 
   it('wants one address', async () => {

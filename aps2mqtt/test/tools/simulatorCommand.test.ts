@@ -31,7 +31,7 @@ async function simulate(...args: readonly string[]) {
   const printed: string[] = [];
   const input = new PassThrough();
   const terminal = { input, print: (line: string) => printed.push(line) };
-  const ended = simulateCommand(['--port', '0', ...args], stop.signal, terminal, clock);
+  const ended = simulateCommand(['--port', '0', ...args], { TZ: 'Europe/Paris' }, stop.signal, terminal, clock);
   ended.catch(() => {});
   running.push(() => {
     stop.abort();
@@ -69,7 +69,9 @@ describe('simulate', () => {
     const { text, port, summary, inverters, stop } = await simulate();
     expect(text()).toContain('Simulating an ECU-R-Pro with the id 2162');
     expect(text()).toContain('1 YC500, 1 YC600, 1 DS3, 1 DS3-S, 1 DS3-L, 1 DS3-H, 1 YC1000, 1 QT2, 1 QS1, 1 QS1A');
-    expect(text()).toContain(`APS_ECU_IP=127.0.0.1 APS_ECU_PORT=${port}`);
+    expect(text()).toContain(
+      `\n  APS_ECU_IP=127.0.0.1 APS_ECU_PORT=${port} MQTT_BROKER_HOST=127.0.0.1 MQTT_DISCOVERY_ENABLED=true aps2mqtt\n`,
+    );
     expect(await summary()).toMatchObject({ invertersRegistered: 10, firmware: expect.stringMatching(/^ECU_R_PRO/) });
     expect(
       (await inverters())
@@ -99,6 +101,7 @@ describe('simulate', () => {
   test('begins a day at sunrise, and runs 60 times as fast', async () => {
     const { text, summary } = await simulate('--day', '--inverters', 'ds3:2', '--timezone', 'Europe/Paris');
     expect(text()).toContain('Its time runs 60 times as fast as yours');
+    expect(text()).toContain(' APS_POLL_INTERVAL=60 ');
     expect(await summary()).toMatchObject({ currentPower: 0, invertersOnline: 0, todayEnergy: 0, lastUpload: null });
     now += 7 * 60_000;
     expect(await summary()).toMatchObject({ invertersOnline: 2, lastUpload: '2026-06-21 12:45:00' });
@@ -111,6 +114,15 @@ describe('simulate', () => {
     expect(await summary()).toMatchObject({ lastUpload: '2026-06-21 12:00:20' });
     now += 1000;
     expect(await summary()).toMatchObject({ lastUpload: '2026-06-21 12:02:20' });
+  });
+
+  test('lets energies grow by the clock on the wall, however fast its time runs', async () => {
+    const { text, summary } = await simulate('--speed', '3600', '--inverters', 'qt2:20');
+    expect(text()).toContain('Its time runs 3600 times as fast as yours, its energies grow by yours.');
+    const { lifetimeEnergy } = await summary();
+    now += 10_000;
+    const made = (await summary()).lifetimeEnergy - lifetimeEnergy;
+    expect(made).toBeLessThan(0.2);
   });
 
   test('replays captures in turn', async () => {
@@ -135,14 +147,14 @@ describe('simulate', () => {
   test('prints help with an example, and ends', async () => {
     const printed: string[] = [];
     const terminal = { input: new PassThrough(), print: (line: string) => printed.push(line) };
-    expect(await simulateCommand(['--help'], never, terminal)).toBe(0);
+    expect(await simulateCommand(['--help'], {}, never, terminal)).toBe(0);
     expect(printed.join()).toContain('aps2mqtt simulate --inverters ds3:4,qs1:2,yc1000:1 --offline 1');
     expect(printed.join()).toContain('cut BYTES');
   });
 
   test('ends when it was told to before it began', async () => {
     const terminal = { input: new PassThrough(), print: () => {} };
-    expect(await simulateCommand(['--port', '0'], AbortSignal.abort(), terminal)).toBe(0);
+    expect(await simulateCommand(['--port', '0'], {}, AbortSignal.abort(), terminal)).toBe(0);
   });
 });
 
@@ -217,7 +229,7 @@ describe('lines that are typed while it runs', () => {
 
 describe('wrong usage says what was meant', () => {
   test.each([
-    [['--inverter', 'ds3'], 'no option --inverter; did you mean --inverters?'],
+    [['--inverter', 'ds3'], 'There is no option --inverter. Did you mean --inverters?'],
     [['--inverters', 'ds4:2'], '--inverters: no inverter "ds4"; did you mean ds3?'],
     [['--inverters', 'hoymiles'], 'there are yc500, yc600'],
     [['--inverters', 'ds3:0'], '"ds3:0" should be an inverter and how many, such as ds3:4'],
@@ -228,7 +240,10 @@ describe('wrong usage says what was meant', () => {
     [['--round', '90.5'], '--round 90.5: a whole number'],
     [['--round', '60', '--delay', '60'], '--delay 60: a number from 0 to 59'],
     [['--offline', '11'], '--offline 11: a number from 0 to 10'],
-    [['--latitude', '48'], '--latitude and --longitude go together'],
+    [['--latitude', '48'], '--longitude is missing: a place is told by both'],
+    [['--longitude', '2.35'], '--latitude is missing: a place is told by both'],
+    [['--replay', DAY, '--inverters', 'ds3'], '--inverters does nothing with --replay'],
+    [['--replay', DAY, '--speed', '60'], '--speed does nothing with --replay'],
     [['--latitude', '91', '--longitude', '2'], '--latitude 91: a number from -90 to 90'],
     [['--timezone', 'Mars/Olympus'], '--timezone Mars/Olympus: a time zone such as Europe/Paris'],
     [['--fault', 'cut'], '"cut" is no way to say it'],
@@ -237,7 +252,7 @@ describe('wrong usage says what was meant', () => {
     [['--host', '192.0.2.1', '--port', '0'], 'port 0 at 192.0.2.1 can not be served'],
   ])('%j', async (args, words) => {
     const terminal = { input: new PassThrough(), print: () => {} };
-    const error = await simulateCommand(args, never, terminal).catch((reason: unknown) => reason);
+    const error = await simulateCommand(args, {}, never, terminal).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(words);
   });
@@ -245,7 +260,7 @@ describe('wrong usage says what was meant', () => {
   test('a port that is taken', async () => {
     const { port } = await simulate();
     const terminal = { input: new PassThrough(), print: () => {} };
-    const second = simulateCommand(['--port', String(port)], never, terminal);
+    const second = simulateCommand(['--port', String(port)], {}, never, terminal);
     await expect(second).rejects.toThrow(`port ${port} at 127.0.0.1 is taken: choose another one with --port`);
   });
 });

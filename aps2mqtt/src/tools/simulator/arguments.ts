@@ -1,16 +1,16 @@
-import { parseArgs } from 'node:util';
 import { IANAZone } from 'luxon';
-import { messageOf, UsageError } from '../../errors.ts';
+import { parseWords } from '../../commandLine.ts';
+import { UsageError } from '../../errors.ts';
 import { nearest } from '../../options/check.ts';
+import { type Environment, systemZone } from '../../options/environment.ts';
 import { ECU_KINDS, type EcuKind, FAMILIES, type Family, MOST_INVERTERS, type SiteDescription } from './description.ts';
 import { parseFault, type TypedFault } from './faultWords.ts';
 
 /** The command line of `simulate`, understood. */
 export interface SimulateArguments {
-  readonly help: boolean;
   readonly host: string;
   readonly port: number;
-  readonly site: SiteDescription & Required<Pick<SiteDescription, 'position' | 'round' | 'delay'>>;
+  readonly site: SiteDescription & Required<Pick<SiteDescription, 'position' | 'round' | 'delay' | 'speed'>>;
   /** How many of the inverters, counted from the last one. */
   readonly offline: number;
   readonly neverHeard: number;
@@ -20,8 +20,6 @@ export interface SimulateArguments {
   readonly faultsFromStdin: boolean;
   /** Begin at sunrise. */
   readonly day: boolean;
-  /** How many times as fast as the clock on the wall. */
-  readonly speed: number;
 }
 
 const OPTIONS = {
@@ -45,11 +43,20 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** All others are about a site, and captured replies leave no room for them. */
+const WITH_REPLAY: readonly string[] = ['host', 'port', 'replay', 'fault', 'faults-from-stdin'];
+
 const DAY_SPEED = 60;
 
-/** @throws UsageError that says what was meant */
-export function parseArguments(args: readonly string[]): SimulateArguments {
-  const { values, positionals } = split(args);
+/**
+ * @returns null where help is asked for
+ * @throws UsageError that says what was meant
+ */
+export function parseArguments(args: readonly string[], environment: Environment): SimulateArguments | null {
+  const { values, positionals } = parseWords(args, OPTIONS);
+  if (values.help) {
+    return null;
+  }
   const number = (name: keyof typeof values, fallback: number, from: number, to: number): number => {
     const text = values[name];
     const value = text === undefined ? fallback : Number(text);
@@ -68,24 +75,29 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
   if (positionals.length > 0 && values.replay === undefined) {
     throw new UsageError(`what is "${positionals[0]}"? Captured replies are named by --replay FILE`);
   }
+  const useless = Object.keys(values).find((name) => !WITH_REPLAY.includes(name));
+  if (values.replay !== undefined && useless !== undefined) {
+    throw new UsageError(`--${useless} does nothing with --replay: captured replies are served as they are`);
+  }
   if ((values.latitude === undefined) !== (values.longitude === undefined)) {
-    throw new UsageError('--latitude and --longitude go together');
+    const missing = values.latitude === undefined ? 'latitude' : 'longitude';
+    throw new UsageError(`--${missing} is missing: a place is told by both, such as --latitude 48.86 --longitude 2.35`);
   }
   const round = whole('round', 300, 10, 3600);
   const inverters = parseInverters(values.inverters);
   const count = inverters.reduce((total, { count: some }) => total + some, 0);
   return {
-    help: values.help ?? false,
     host: values.host ?? '127.0.0.1',
     port: whole('port', 8899, 0, 65_535),
     site: {
       ecu: parseEcu(values.ecu ?? 'ecu-r-pro'),
       inverters,
       position: { latitude: number('latitude', 48.86, -90, 90), longitude: number('longitude', 2.35, -180, 180) },
-      timeZone: parseZone(values.timezone),
+      timeZone: parseZone(values.timezone ?? systemZone(environment)),
       round,
       delay: number('delay', Math.min(10, round / 2), 0, round - 1),
       clouds: number('clouds', 0, 0, 1),
+      speed: number('speed', values.day ? DAY_SPEED : 1, 0.1, 3600),
     },
     offline: whole('offline', 0, 0, count),
     neverHeard: whole('never-heard', 0, 0, count),
@@ -93,19 +105,7 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     faults: (values.fault ?? []).map(parseFault),
     faultsFromStdin: values['faults-from-stdin'] ?? false,
     day: values.day ?? false,
-    speed: number('speed', values.day ? DAY_SPEED : 1, 0.1, 3600),
   };
-}
-
-function split(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const name = /Unknown option '--?([^']*)'/.exec(messageOf(error))?.[1];
-    const near = name === undefined ? null : nearest(name, Object.keys(OPTIONS));
-    const message = near === null ? messageOf(error) : `no option --${name}; did you mean --${near}?`;
-    throw new UsageError(message, { cause: error });
-  }
 }
 
 function parseEcu(name: string): EcuKind {
@@ -142,7 +142,7 @@ function parseInverters(text: string | undefined): { readonly family: Family; re
   return list;
 }
 
-function parseZone(zone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+function parseZone(zone: string): string {
   if (!IANAZone.isValidZone(zone)) {
     throw new UsageError(`--timezone ${zone}: a time zone such as Europe/Paris`);
   }

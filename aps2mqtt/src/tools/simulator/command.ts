@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { COMMAND_NAMES } from '../../ecu/commands.ts';
 import { ecuModel, inverterFamily } from '../../ecu/models.ts';
 import { messageOf, UsageError } from '../../errors.ts';
+import type { Environment } from '../../options/environment.ts';
 import { readCapture } from '../captureFile.ts';
 import { parseArguments, type SimulateArguments } from './arguments.ts';
 import { simulateHelp } from './help.ts';
@@ -35,12 +36,13 @@ const processTerminal: Terminal = {
  */
 export async function simulateCommand(
   args: readonly string[],
+  environment: Environment,
   signal: AbortSignal,
   terminal: Terminal = processTerminal,
   clock: Pick<Clock, 'now'> = systemClock,
 ): Promise<number> {
-  const parsed = parseArguments(args);
-  if (parsed.help) {
+  const parsed = parseArguments(args, environment);
+  if (parsed === null) {
     terminal.print(simulateHelp());
     return 0;
   }
@@ -48,15 +50,18 @@ export async function simulateCommand(
   const simulator = await start(parsed, source, clock, (request) => terminal.print(requestLine(request)));
   try {
     const isListening = terminal.input.isTTY === true || parsed.faultsFromStdin;
-    terminal.print(welcome(simulator, words, isListening));
+    terminal.print(welcome(simulator, words, parsed.site.speed, isListening));
     for (const { fault, misbehaviour } of parsed.faults) {
       simulator.misbehave(fault, misbehaviour);
     }
+    // While it refuses connections, nothing else would keep the process from ending.
+    const alive = setInterval(() => {}, 3_600_000);
     const stopListening = isListening ? listenTo(terminal, simulator, site) : () => {};
     if (!signal.aborted) {
       await once(signal, 'abort');
     }
     stopListening();
+    clearInterval(alive);
   } finally {
     await simulator.stop();
   }
@@ -83,7 +88,7 @@ function sourceOf(parsed: SimulateArguments, clock: Pick<Clock, 'now'>): Served 
   return { source: site, site, words: describe(site, parsed) };
 }
 
-function describe(site: SimulatedSite, { site: { round, delay }, speed }: SimulateArguments): string {
+function describe(site: SimulatedSite, { site: { round, delay, speed } }: SimulateArguments): string {
   const { ecuId } = site.state().summary;
   const counts = new Map<string, number>();
   for (const { id } of site.inverters) {
@@ -91,7 +96,7 @@ function describe(site: SimulatedSite, { site: { round, delay }, speed }: Simula
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const list = Array.from(counts, ([name, count]) => `${count} ${name}`).join(', ');
-  const pace = speed === 1 ? '' : ` Its time runs ${speed} times as fast as yours.`;
+  const pace = speed === 1 ? '' : ` Its time runs ${speed} times as fast as yours, its energies grow by yours.`;
   return [
     `Simulating an ${ecuModel(ecuId).name} with the id ${ecuId}`,
     `Inverters: ${list}`,
@@ -100,7 +105,7 @@ function describe(site: SimulatedSite, { site: { round, delay }, speed }: Simula
 }
 
 /** Time from now on, or from today's sunrise, at the speed asked for. */
-function siteClock({ day, speed, site: { position } }: SimulateArguments, clock: Pick<Clock, 'now'>) {
+function siteClock({ day, site: { position, speed } }: SimulateArguments, clock: Pick<Clock, 'now'>) {
   const began = clock.now();
   const sunrise = getTimes(began, position.latitude, position.longitude).sunrise;
   const from = day && sunrise !== null ? sunrise : began;
@@ -122,11 +127,14 @@ async function start(
   }
 }
 
-function welcome({ host, port }: Simulator, words: string, isListening: boolean): string {
+function welcome({ host, port }: Simulator, words: string, speed: number, isListening: boolean): string {
+  // Left to itself the bridge rests at night for longer than a fast morning takes.
+  const interval = speed > 1 ? ' APS_POLL_INTERVAL=60' : '';
+  const broker = 'MQTT_BROKER_HOST=127.0.0.1 MQTT_DISCOVERY_ENABLED=true';
   return [
     words,
     `Listening at ${host}, port ${port}. Point aps2mqtt at it:`,
-    `  APS_ECU_IP=${host} APS_ECU_PORT=${port} MQTT_BROKER_HOST=127.0.0.1 aps2mqtt`,
+    `  APS_ECU_IP=${host} APS_ECU_PORT=${port}${interval} ${broker} aps2mqtt`,
     `${isListening ? 'Type help to make it misbehave. ' : ''}Ctrl-C ends it.`,
   ].join('\n');
 }

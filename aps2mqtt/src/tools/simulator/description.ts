@@ -78,6 +78,11 @@ export interface SiteDescription {
   readonly lifetimeEnergy?: number;
   /** kWh at the start; what the sun gave since midnight unless told. */
   readonly todayEnergy?: number;
+  /**
+   * How many times as fast its clock runs as everybody else's; 1 unless told. Its energies grow by everybody else's:
+   * more than its inverters can make in that time is believed by no bridge.
+   */
+  readonly speed?: number;
   /** How much the clouds take at most, 0 (unless told) to 1. */
   readonly clouds?: number;
   /** Another word gives other ids, panels and clouds. */

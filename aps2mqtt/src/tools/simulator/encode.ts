@@ -25,7 +25,7 @@ const LAYOUT_OF_TYPE: Readonly<Record<string, RecordLayoutName>> = {
   '04': TWO_PANELS,
 };
 
-export function encodeFrame(group: string, command: string, payload: Buffer): Buffer {
+function encodeFrame(group: string, command: string, payload: Buffer): Buffer {
   const total = 13 + payload.length + 4;
   if (total > 10_000) {
     throw new RangeError(`a reply of ${total} bytes: its length has four digits only`);

@@ -92,8 +92,6 @@ export function describeFaults(): string {
     .join('\n');
 }
 
-export const isFaultWord = (name: string): boolean => Object.hasOwn(FAULT_WORDS, name);
-
 export interface TypedFault {
   readonly fault: Fault;
   readonly misbehaviour: Misbehaviour;
@@ -109,7 +107,7 @@ export function parseFault(text: string): TypedFault {
     .trim()
     .toLowerCase()
     .split(/[\s=]+/);
-  const word = isFaultWord(name) ? FAULT_WORDS[name] : undefined;
+  const word = Object.hasOwn(FAULT_WORDS, name) ? FAULT_WORDS[name] : undefined;
   if (word === undefined) {
     const names = Object.keys(FAULT_WORDS);
     const near = nearest(name, names);

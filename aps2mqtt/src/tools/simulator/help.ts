@@ -15,12 +15,13 @@ export function simulateHelp(): string {
   --round SECONDS       time between poll rounds (300)
   --delay SECONDS       time until a round's values show (10)
   --clouds PART         how much the clouds take at most, 0 to 1 (0)
-  --latitude DEGREES    where the panels are (Paris)
-  --longitude DEGREES
+  --latitude DEGREES    where the panels are (Paris); north is positive
+  --longitude DEGREES   goes with the latitude; east is positive
   --timezone ZONE       of the ECU's clock (this computer's)
   --day                 begin at sunrise and run 60 times as fast
-  --speed FACTOR        run so many times as fast (1)
-  --replay FILE...      answer with captured replies instead
+  --speed FACTOR        its time runs so many times as fast as yours (1); energies grow by
+                        yours, so a fast day makes less of them
+  --replay FILE...      answer with captured replies instead, as they are
   --fault NAME[=ARG]    misbehave from the start; may be there several times
   --faults-from-stdin   read lines that are typed or piped in, also without a terminal
   -h, --help            this text

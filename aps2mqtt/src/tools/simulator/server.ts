@@ -56,8 +56,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const connections = { total: 0, most: 0 };
   const sockets = new Set<Socket>();
   const ending = new AbortController();
-  // Each connection may be waiting on it.
-  setMaxListeners(0, ending.signal);
   // Each connection may be in a pause.
   setMaxListeners(0, ending.signal);
   let faults: { fault: Fault; command: string | undefined; left: number }[] = [];

@@ -23,7 +23,7 @@ const PARIS = { latitude: 48.86, longitude: 2.35 };
 /** @throws RangeError when the description contradicts itself */
 export function simulatedSite(description: SiteDescription, clock: Pick<Clock, 'now'>): SimulatedSite {
   const { position = PARIS, timeZone = 'Europe/Paris', round = 300, delay = 10, clouds = 0, seed = '' } = description;
-  const { lifetimeEnergy = 1234.5, todayEnergy } = description;
+  const { lifetimeEnergy = 1234.5, todayEnergy, speed = 1 } = description;
   const { system, firmware } = ECU_KINDS[description.ecu];
   const inverters = invertersOf(description);
   const overrides: Overrides = { powers: new Map(), records: new Map(), summary: {}, status: '00' };
@@ -35,7 +35,10 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
   /** The round that shows. */
   let current = rounds.visibleAt(wall.midnight(rounds.visibleAt(clock.now().getTime())));
   const energy = energyCounters(wall.day(current));
+  let pace = 1;
   catchUp();
+  // The morning until now was a real one; from here on time runs faster than energy is made.
+  pace = speed;
   energy.setLifetime(lifetimeEnergy);
   if (todayEnergy !== undefined) {
     energy.setToday(todayEnergy);
@@ -47,7 +50,7 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
     while (current < visible) {
       current = rounds.next(current);
       const records = read();
-      energy.add(totalPower(records), rounds.length / 1000, wall.day(current));
+      energy.add(totalPower(records), rounds.length / 1000 / pace, wall.day(current));
       if (records.some(({ online }) => online)) {
         lastUpload = current;
       }

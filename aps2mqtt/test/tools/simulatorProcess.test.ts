@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../support/broker.ts';
+import { endPrograms, startProgram } from '../support/program.ts';
+
+afterEach(endPrograms);
+
+it('a simulator that refuses connections from the start goes on, and can be stopped', async () => {
+  const simulator = startProgram({}, ['simulate', '--port', String(await freePort()), '--fault', 'refuse']);
+  await simulator.says('Ctrl-C ends it');
+  const isOver = await Promise.race([simulator.exited.then(() => true), sleep(1_000, false)]);
+  expect(isOver).toBe(false);
+  expect((await simulator.stop()).code).toBe(0);
+});
