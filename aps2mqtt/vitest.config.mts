@@ -4,9 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/setup.ts'],
-    testTimeout: 20_000,
-    // Most of them wait for sockets, not for a processor.
-    maxWorkers: 2,
+    testTimeout: 60_000,
+    // Many of them wait for sockets, not for a processor.
+    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

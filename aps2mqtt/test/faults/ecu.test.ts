@@ -78,7 +78,7 @@ const UNREADABLE: Readonly<Record<string, Fault>> = {
 };
 
 describe.concurrent.each(Object.entries(SILENT))('an ECU that %s', (_, fault) => {
-  it('once, for a poll, and for four polls', { timeout: 120_000 }, async () => {
+  it('once, for a poll, and for four polls', async () => {
     const roof = await settledRoof(broker.port);
     for (const command of [SUMMARY, INVERTERS]) {
       const once = await strike(roof, fault, command, 1);
@@ -103,7 +103,7 @@ describe.concurrent.each(Object.entries(SILENT))('an ECU that %s', (_, fault) =>
 });
 
 describe.concurrent.each(Object.entries(UNREADABLE))('a reply that is %s', (name, fault) => {
-  it('once, for a poll, and for four polls', { timeout: 120_000 }, async () => {
+  it('once, for a poll, and for four polls', async () => {
     const roof = await settledRoof(broker.port);
     for (const command of [SUMMARY, INVERTERS]) {
       const once = await strike(roof, fault, command, 1);
@@ -168,7 +168,7 @@ describe.concurrent('a long silence', () => {
   it.each([
     ['takes no connections', { kind: 'refuse' }],
     ['never answers', { kind: 'silent' }],
-  ] as const)('of an hour, of an ECU that %s', { timeout: 120_000 }, async (_, fault) => {
+  ] as const)('of an hour, of an ECU that %s', async (_, fault) => {
     const roof = await settledRoof(broker.port);
     const { ecu, heard, lines } = roof;
     const [message, line, polls] = [heard.length, lines.length, ecu.polls().length];

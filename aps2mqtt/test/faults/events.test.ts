@@ -139,7 +139,7 @@ describe('the saved state', () => {
     expect((await program.stop()).code).toBe(0);
   });
 
-  it('survives ten kills at any moment', { timeout: 120_000 }, async () => {
+  it('survives ten kills at any moment', async () => {
     const one = await house();
     await (await settled(one)).stop('SIGKILL');
     for (let kill = 0; kill < 10; kill++) {

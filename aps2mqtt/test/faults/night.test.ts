@@ -48,7 +48,7 @@ function nights(days: number): { dusk: number; sunrise: number }[] {
 }
 
 describe.concurrent('at night', () => {
-  it('it rests from dusk to sunrise and says so once, where it is told to', { timeout: 120_000 }, async () => {
+  it('it rests from dusk to sunrise and says so once, where it is told to', async () => {
     const roof = await settledRoof(broker.port, { start: START, options: { stopAtNight: true, position: PARIS } });
     const line = roof.lines.length;
     await roof.pass(3 * DAY);
@@ -75,7 +75,7 @@ describe.concurrent('at night', () => {
     expect(falsehoods(roof.heard, roof.ecu)).toEqual([]);
   });
 
-  it('it rests where Home Assistant is, when nobody typed a position', { timeout: 120_000 }, async () => {
+  it('it rests where Home Assistant is, when nobody typed a position', async () => {
     const heartbeatFile = path.join(mkdtempSync(path.join(tmpdir(), 'aps2mqtt-')), 'alive');
     const roof = await settledRoof(broker.port, {
       start: START,
@@ -93,7 +93,7 @@ describe.concurrent('at night', () => {
     }
   });
 
-  it('it goes on where nobody knows the position, and says so once', { timeout: 120_000 }, async () => {
+  it('it goes on where nobody knows the position, and says so once', async () => {
     const roof = await settledRoof(broker.port, {
       start: START,
       options: { stopAtNight: true },
@@ -106,7 +106,7 @@ describe.concurrent('at night', () => {
     }
   });
 
-  it('it slows down by itself, and sees the first light in time', { timeout: 120_000 }, async () => {
+  it('it slows down by itself, and sees the first light in time', async () => {
     const roof = await settledRoof(broker.port, { start: START });
     await roof.pass(2 * DAY);
     for (const { dusk, sunrise } of nights(2)) {
@@ -133,7 +133,7 @@ describe.concurrent('at night', () => {
     expectNoHurry(roof);
   });
 
-  it('the half hour of maintenance raises no alarm and no restart', { timeout: 120_000 }, async () => {
+  it('the half hour of maintenance raises no alarm and no restart', async () => {
     // 22:00 in Paris.
     const roof = await settledRoof(broker.port, {
       start: '2026-07-02T20:00:00Z',
@@ -151,7 +151,7 @@ describe.concurrent('at night', () => {
     expect(roof.restarts).toEqual([]);
   });
 
-  it('a longer silence is told when the half hour is over', { timeout: 120_000 }, async () => {
+  it('a longer silence is told when the half hour is over', async () => {
     const roof = await settledRoof(broker.port, { start: '2026-07-02T20:00:00Z' });
     const line = roof.lines.length;
     await roof.pass(4 * HOUR + 5 * MINUTE);
