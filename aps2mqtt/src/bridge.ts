@@ -2,15 +2,15 @@ import type { Clock } from './clock.ts';
 import { captureOf } from './ecu/captured.ts';
 import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
-import { createHeartbeat } from './heartbeat.ts';
 import type { Logger } from './logger.ts';
+import { createHeartbeat } from './monitor/heartbeat.ts';
+import { Roster } from './monitor/roster.ts';
 import { Broker, type LoginSource } from './mqtt/broker.ts';
 import { parseCommand } from './mqtt/commands.ts';
 import { lasting, OFFLINE } from './mqtt/message.ts';
 import { Publisher } from './mqtt/publisher.ts';
 import { createTopics, type Topics } from './mqtt/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
-import { Roster } from './roster.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */

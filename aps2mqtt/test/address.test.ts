@@ -4,7 +4,7 @@ import { hostAndPort } from '../src/address.ts';
 import { systemClock } from '../src/clock.ts';
 import { restartEcu } from '../src/ecu/restart.ts';
 import { tcpTransport } from '../src/ecu/transport.ts';
-import { addressOf } from '../src/ecuMonitor.ts';
+import { addressOf } from '../src/monitor/ecuMonitor.ts';
 import { Broker } from '../src/mqtt/broker.ts';
 import { lasting } from '../src/mqtt/message.ts';
 import { type Login, openSession } from '../src/mqtt/session.ts';

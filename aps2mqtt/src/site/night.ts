@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { getPosition, getTimes } from 'suncalc';
-import type { LearnedTiming } from '../learnedTiming.ts';
 import type { Position } from '../options/options.ts';
+import type { LearnedTiming } from '../polling/learnedTiming.ts';
 
 export interface Dusk {
   readonly position: Position;

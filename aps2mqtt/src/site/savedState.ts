@@ -1,4 +1,4 @@
-import { type LearnedTiming, LONGEST_ROUND_MS, MINUTE_MS, SHORTEST_ROUND_MS } from '../learnedTiming.ts';
+import { type LearnedTiming, LONGEST_ROUND_MS, MINUTE_MS, SHORTEST_ROUND_MS } from '../polling/learnedTiming.ts';
 import type { EnergyState } from './energy.ts';
 import type { KnownInverter } from './snapshot.ts';
 

@@ -3,7 +3,7 @@ import type { EcuReading } from '../ecu/client.ts';
 import type { InverterRecord } from '../ecu/inverters.ts';
 import { NEVER_HEARD } from '../ecu/records.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
-import { odditiesOf } from '../oddities.ts';
+import { odditiesOf } from '../monitor/oddities.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
-import type { LearnedTiming } from '../../src/learnedTiming.ts';
-import { createSchedule, type Schedule } from '../../src/schedule.ts';
+import type { LearnedTiming } from '../../src/polling/learnedTiming.ts';
+import { createSchedule, type Schedule } from '../../src/polling/schedule.ts';
 
 export type Random = () => number;
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import type { Clock } from './clock.ts';
-import { messageOf } from './errors.ts';
-import type { Logger } from './logger.ts';
+import type { Clock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 
 /** Shows a health check from outside that all loops are alive: a file that is touched as long as they are. */
 export interface Heartbeat {

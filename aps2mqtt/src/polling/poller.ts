@@ -1,8 +1,8 @@
-import { Bell } from './bell.ts';
-import type { Clock } from './clock.ts';
-import { type EcuClient, type EcuReading, isAnyOnline } from './ecu/client.ts';
-import { EcuError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import { Bell } from '../bell.ts';
+import type { Clock } from '../clock.ts';
+import { type EcuClient, type EcuReading, isAnyOnline } from '../ecu/client.ts';
+import { EcuError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface PollListener {

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
-import type { EcuReading } from './ecu/client.ts';
-import { ecuModel } from './ecu/models.ts';
-import { type EcuError, EcuSilentError, MalformedReplyError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import type { EcuReading } from '../ecu/client.ts';
+import { ecuModel } from '../ecu/models.ts';
+import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { EnergyNote } from '../site/energy.ts';
 import { odditiesOf } from './oddities.ts';
-import type { EnergyNote } from './site/energy.ts';
 
 /** After so many failed polls in a row an ECU counts as away. */
 export const FAILURES_UNTIL_AWAY = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { LearnedTiming } from '../src/learnedTiming.ts';
-import { createSchedule } from '../src/schedule.ts';
-import { type Days, FIRST_DAY, figures, gaps, median, simulateDays } from './support/pollSimulation.ts';
+import type { LearnedTiming } from '../../src/polling/learnedTiming.ts';
+import { createSchedule } from '../../src/polling/schedule.ts';
+import { type Days, FIRST_DAY, figures, gaps, median, simulateDays } from '../support/pollSimulation.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 const HOUR = 3_600_000;

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createHeartbeat } from '../src/heartbeat.ts';
-import { FakeClock } from './support/fakeClock.ts';
-import { recordingLog } from './support/logs.ts';
+import { createHeartbeat } from '../../src/monitor/heartbeat.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { recordingLog } from '../support/logs.ts';
 
 const MINUTE = 60_000;
 

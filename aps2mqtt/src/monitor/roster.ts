@@ -1,9 +1,9 @@
-import type { EcuTransport } from './ecu/transport.ts';
+import type { EcuTransport } from '../ecu/transport.ts';
+import type { EcuOptions } from '../options/options.ts';
+import { KnownEcus } from '../site/knownEcus.ts';
+import type { SavedState } from '../site/savedState.ts';
+import type { StateStore } from '../site/stateStore.ts';
 import { addressOf, EcuMonitor, type Surroundings } from './ecuMonitor.ts';
-import type { EcuOptions } from './options/options.ts';
-import { KnownEcus } from './site/knownEcus.ts';
-import type { SavedState } from './site/savedState.ts';
-import type { StateStore } from './site/stateStore.ts';
 import { Twins } from './twins.ts';
 
 /** What monitors are told from outside; the rest they have from the roster. */

@@ -1,19 +1,19 @@
-import { hostAndPort } from './address.ts';
-import type { Clock } from './clock.ts';
-import { type EcuClient, type EcuReading, ecuClient } from './ecu/client.ts';
-import { ecuModel } from './ecu/models.ts';
-import { afterPoll, afterRestart, isInGrace, NO_SILENCE, remedyFor, type Silence } from './ecu/restart.ts';
-import { EcuError, messageOf } from './errors.ts';
+import { hostAndPort } from '../address.ts';
+import type { Clock } from '../clock.ts';
+import { type EcuClient, type EcuReading, ecuClient } from '../ecu/client.ts';
+import { ecuModel } from '../ecu/models.ts';
+import { afterPoll, afterRestart, isInGrace, NO_SILENCE, remedyFor, type Silence } from '../ecu/restart.ts';
+import { EcuError, messageOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Publisher } from '../mqtt/publisher.ts';
+import type { EcuOptions, Position } from '../options/options.ts';
+import { Poller, type PollListener } from '../polling/poller.ts';
+import { createSchedule, type Schedule } from '../polling/schedule.ts';
+import { ecuWallClock, isMaintenanceGap, nightRest } from '../site/night.ts';
+import type { SavedEcu } from '../site/savedState.ts';
+import { Site } from '../site/site.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Logger } from './logger.ts';
-import type { Publisher } from './mqtt/publisher.ts';
-import type { EcuOptions, Position } from './options/options.ts';
-import { Poller, type PollListener } from './poller.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
-import { createSchedule, type Schedule } from './schedule.ts';
-import { ecuWallClock, isMaintenanceGap, nightRest } from './site/night.ts';
-import type { SavedEcu } from './site/savedState.ts';
-import { Site } from './site/site.ts';
 
 /** What one ECU's monitor shares with the others. */
 export interface Surroundings {

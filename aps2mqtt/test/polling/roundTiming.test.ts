@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LearnedTiming } from '../src/learnedTiming.ts';
-import { RoundTiming } from '../src/roundTiming.ts';
+import type { LearnedTiming } from '../../src/polling/learnedTiming.ts';
+import { RoundTiming } from '../../src/polling/roundTiming.ts';
 
 const HOUR = 3_600_000;
 const settled: LearnedTiming = { roundMs: 300_000, offsetMs: 2 * HOUR + 18_000, stepMs: 150, spreadMs: 6_000 };

@@ -1,4 +1,4 @@
-import { stampToMs } from './ecu/stamp.ts';
+import { stampToMs } from '../ecu/stamp.ts';
 import { type LearnedTiming, MINUTE_MS } from './learnedTiming.ts';
 import { RoundTiming } from './roundTiming.ts';
 

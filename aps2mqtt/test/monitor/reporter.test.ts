@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { EcuSilentError } from '../src/errors.ts';
-import { Reporter } from '../src/reporter.ts';
-import { simulatedSite } from '../src/tools/simulator/site.ts';
-import { recordingLog } from './support/logs.ts';
+import { EcuSilentError } from '../../src/errors.ts';
+import { Reporter } from '../../src/monitor/reporter.ts';
+import { simulatedSite } from '../../src/tools/simulator/site.ts';
+import { recordingLog } from '../support/logs.ts';
 
 const CABLE = 'It answers on its WiFi only: is its network cable in?';
 
