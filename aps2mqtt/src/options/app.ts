@@ -4,12 +4,12 @@ import type { Clock } from '../clock.ts';
 import { messageOf, OptionsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Login } from '../mqtt/session.ts';
-import type { Defaults } from './build.ts';
 import type { RawOptions } from './check.ts';
 import { type Environment, systemZone } from './environment.ts';
 import { readDocument } from './file.ts';
 import type { MqttOptions, Position } from './options.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
+import type { Defaults } from './values.ts';
 
 /** We run as a Home Assistant app when the Supervisor says so. */
 export interface AppPlace {

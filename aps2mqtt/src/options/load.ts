@@ -1,10 +1,10 @@
 import { type AppPlace, appDefaults, appPlace, readAppOptions } from './app.ts';
-import { buildOptions, type Defaults, positionRule, type Values } from './build.ts';
 import { checkOptions, type RawOptions } from './check.ts';
 import { type Environment, readEnvironment, systemZone } from './environment.ts';
 import { readFile } from './file.ts';
 import type { Options } from './options.ts';
 import { PYTHON_DEFAULTS } from './python.ts';
+import { buildOptions, type Defaults, positionRule, type Values } from './values.ts';
 
 export interface LoadedOptions {
   readonly options: Options;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildOptions, type Values } from '../../src/options/build.ts';
 import { type OptionSchema, optionsSchema } from '../../src/options/schema.ts';
 import { validateOptions } from '../../src/options/validator.ts';
+import { buildOptions, type Values } from '../../src/options/values.ts';
 import { type AppType, appTypes, flatten } from '../support/appSchema.ts';
 import { readMapping } from '../support/repository.ts';
 

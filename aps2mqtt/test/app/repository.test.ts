@@ -16,7 +16,7 @@ describe('what the Supervisor looks for', () => {
   });
 
   test('no build file: it would switch on the old way to build', () => {
-    expect(files.filter((name) => /(?:^|\/)build\.(?:ya?ml|json)$/.test(name))).toEqual([]);
+    expect(files.filter((name) => /^aps2mqtt\/(?:.*\/)?build\./.test(name))).toEqual([]);
   });
 
   test('the repository and the app have the same address', () => {
@@ -165,7 +165,7 @@ describe('.github', () => {
     expect(body.map(({ id }) => id)).toEqual(expect.arrayContaining(['model', 'firmware', 'log', 'capture']));
   });
 
-  test.each(['dependabot.yml', 'ISSUE_TEMPLATE/feature.yml', 'ISSUE_TEMPLATE/config.yml'])('%s is YAML', (name) => {
+  test.each(['dependabot.yml', 'ISSUE_TEMPLATE/feature.yml'])('%s is YAML', (name) => {
     expect(readMapping('.github', name)).toBeTypeOf('object');
   });
 });

@@ -21,10 +21,10 @@ export function readMapping(...names: readonly string[]): Mapping {
   return readYaml(...names) as Mapping;
 }
 
-/** What people clone: neither what tools put there nor the folders whose names begin with a dot. */
+/** What people clone, without what tools put there. */
 export function filesIn(folder: string): string[] {
   return readdirSync(path.join(repository, folder), { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith('.') && !['node_modules', 'dist', 'coverage'].includes(name))
+    .filter(({ name }) => !['.git', '.python', 'node_modules', 'dist', 'coverage'].includes(name))
     .flatMap((entry) => {
       const name = path.join(folder, entry.name);
       return entry.isDirectory() ? filesIn(name) : [name];
