@@ -27,7 +27,7 @@ const CLOCK_OFFSET = -3600;
 let addresses = 0;
 
 /** An address of loopback that nothing else uses; only Linux has more than one without being told. */
-function address(): string {
+export function address(): string {
   const id = process.pid;
   addresses++;
   return process.platform === 'linux' ? `127.${64 + ((id >> 8) & 63)}.${id & 255}.${addresses}` : '127.0.0.1';

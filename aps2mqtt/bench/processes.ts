@@ -9,7 +9,9 @@ export interface Measured {
   output(): string;
   /** Whether it still runs. */
   isRunning(): boolean;
-  readonly ended: Promise<void>;
+  /** With the exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
   /** Asks it to end; by force when it takes too long. */
   end(): Promise<void>;
 }
@@ -49,7 +51,7 @@ export function startProcess(
       output = (output + text).slice(-MOST_OUTPUT);
     });
   }
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   void ended.then(() => running.delete(child));
   return {
     pid,
@@ -57,6 +59,9 @@ export function startProcess(
     output: () => output,
     isRunning: () => running.has(child),
     ended,
+    signal: (name) => {
+      child.kill(name);
+    },
     async end() {
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), PATIENCE);

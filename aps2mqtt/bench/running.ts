@@ -1,4 +1,4 @@
-import { startBroker as startTestBroker, type TestBroker } from '../test/support/broker.ts';
+import { type BrokerSettings, startBroker as startTestBroker, type TestBroker } from '../test/support/broker.ts';
 
 const brokers = new Set<TestBroker>();
 
@@ -8,8 +8,8 @@ export function tell(text: string): void {
 }
 
 /** A broker that ends with the bench, however that ends. */
-export async function startBroker(): Promise<TestBroker> {
-  const broker = await startTestBroker();
+export async function startBroker(settings: BrokerSettings = {}): Promise<TestBroker> {
+  const broker = await startTestBroker(settings);
   brokers.add(broker);
   return {
     port: broker.port,

@@ -4,8 +4,13 @@ import { type Measured, startProcess } from './processes.ts';
 /** A program to measure. */
 export interface Subject {
   readonly name: string;
-  /** Starts it on an ECU, or on several where it can, with its topics below the prefix. */
-  start(ecus: readonly Pick<BenchEcu, 'host' | 'port'>[], brokerPort: number, prefix: string): Measured;
+  /** Starts it on an ECU, or on several where it can, with its topics below the prefix. `more` is for its environment. */
+  start(
+    ecus: readonly Pick<BenchEcu, 'host' | 'port'>[],
+    brokerPort: number,
+    prefix: string,
+    more?: Readonly<Record<string, string>>,
+  ): Measured;
 }
 
 /** As in run.sh. */
@@ -15,9 +20,13 @@ export const NODE_FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev']
 export function ours(node: string, program: string, flags: readonly string[] = NODE_FLAGS): Subject {
   return {
     name: flags.length > 0 ? 'aps2mqtt' : 'aps2mqtt without flags',
-    start: (ecus, brokerPort, prefix) =>
-      // The shortest interval that it allows.
-      startProcess(node, [...flags, program], { ...settings(ecus, brokerPort, prefix), APS_POLL_INTERVAL: '60' }),
+    start: (ecus, brokerPort, prefix, more) =>
+      startProcess(node, [...flags, program], {
+        ...settings(ecus, brokerPort, prefix),
+        // The shortest interval that it allows.
+        APS_POLL_INTERVAL: '60',
+        ...more,
+      }),
   };
 }
 
@@ -25,7 +34,8 @@ export function ours(node: string, program: string, flags: readonly string[] = N
 export function theirs(python: string): Subject {
   return {
     name: 'Python program',
-    start: (ecus, brokerPort, prefix) => startProcess(python, ['-m', 'aps2mqtt'], settings(ecus, brokerPort, prefix)),
+    start: (ecus, brokerPort, prefix, more) =>
+      startProcess(python, ['-m', 'aps2mqtt'], { ...settings(ecus, brokerPort, prefix), ...more }),
   };
 }
 

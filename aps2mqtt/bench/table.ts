@@ -13,11 +13,15 @@ const HEAD = ['', 'unit', 'aps2mqtt', 'Python', 'ratio', 'budget'];
 
 /** A Markdown table that reads well as plain text too: minimum / median / maximum, and the ratio of the medians. */
 export function renderTable(rows: readonly Row[]): string {
-  const lines = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(3, ...lines.map((line) => (line[column] ?? '').length)));
+  return renderCells([HEAD, ...rows.map(cells)]);
+}
+
+/** The first line is the head. */
+export function renderCells(lines: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = lines;
+  const widths = head.map((_, column) => Math.max(3, ...lines.map((line) => (line[column] ?? '').length)));
   const render = (line: readonly string[]) =>
     `| ${widths.map((width, column) => (line[column] ?? '').padEnd(width)).join(' | ')} |`;
-  const [head = [], ...body] = lines;
   return [render(head), render(widths.map((width) => '-'.repeat(width))), ...body.map(render)].join('\n');
 }
 

@@ -1,7 +1,8 @@
 // Measures the built program:
 //   npm run bench             against the Python program, side by side
 //   npm run bench:growth      1 to 10 ECUs of 100 inverters, and the decoder's speed
-// Both take --node PATH for another Node under the program, and --help.
+//   npm run bench:faults      26 faults of the ECU and 10 events of broker and process, against both programs
+// All take --node PATH for another Node under the program, and --help.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
