@@ -83,6 +83,7 @@ const EXAMPLE: EcuSnapshot = {
   currentPower: null,
   todayEnergy: null,
   lifetimeEnergy: null,
+  lifetimeReset: null,
   invertersRegistered: null,
   invertersOnline: null,
   inverters: [],

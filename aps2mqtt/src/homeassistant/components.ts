@@ -21,6 +21,8 @@ function sensor(id: string, key: string, look: Look, topics: Topics): Config {
   const optional = {
     device_class: look.deviceClass,
     state_class: look.stateClass,
+    // Home Assistant skips an empty one.
+    last_reset_value_template: look.resetKey && `{{ value_json.${look.resetKey} or '' }}`,
     unit_of_measurement: look.unit,
     suggested_display_precision: look.precision,
     icon: look.icon,

@@ -22,7 +22,12 @@ export interface Entity<Source> {
 export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
   { key: 'current_power', suffix: 'power', value: (ecu) => ecu.currentPower, look: look.power('Power') },
   { key: 'today_energy', value: (ecu) => ecu.todayEnergy, look: look.energyToday('Energy today') },
-  { key: 'lifetime_energy', value: (ecu) => ecu.lifetimeEnergy, look: look.lifetimeEnergy('Lifetime energy') },
+  {
+    key: 'lifetime_energy',
+    value: (ecu) => ecu.lifetimeEnergy,
+    look: look.lifetimeEnergy('Lifetime energy', 'lifetime_reset'),
+  },
+  { key: 'lifetime_reset', value: (ecu) => ecu.lifetimeReset?.toISOString() ?? null, look: null },
   {
     key: 'inverters_registered',
     value: (ecu) => ecu.invertersRegistered,

@@ -4,6 +4,8 @@ export interface Look {
   readonly platform: 'sensor' | 'binary_sensor';
   readonly deviceClass?: 'power' | 'energy' | 'temperature' | 'frequency' | 'voltage' | 'timestamp' | 'connectivity';
   readonly stateClass?: 'measurement' | 'total' | 'total_increasing';
+  /** Key that tells when a `total` began anew at 0. */
+  readonly resetKey?: string;
   readonly unit?: string;
   /** Decimals that are shown; what is published is not rounded. */
   readonly precision?: number;
@@ -35,9 +37,16 @@ export const energyToday = (name: string): Look => ({ ...energy, name, stateClas
 
 /**
  * `total`, so that a fall and the way back cancel each other out; with `total_increasing` a single false 0 would count
- * a whole lifetime again.
+ * a whole lifetime again. A counter that did begin anew says so by its last reset: the fall would count as minus a whole
+ * lifetime.
  */
-export const lifetimeEnergy = (name: string): Look => ({ ...energy, name, stateClass: 'total', precision: 1 });
+export const lifetimeEnergy = (name: string, resetKey: string): Look => ({
+  ...energy,
+  name,
+  stateClass: 'total',
+  resetKey,
+  precision: 1,
+});
 
 export const temperature = (name: string): Look => ({ ...measured, name, deviceClass: 'temperature', unit: '°C' });
 

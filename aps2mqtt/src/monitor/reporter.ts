@@ -59,6 +59,10 @@ export class Reporter {
   }
 
   onEnergy({ kind, from, to }: EnergyNote): void {
+    if (kind === 'recovered') {
+      this.#log.info(`${this.#name} tells a lifetime energy that can be again: ${to} kWh`);
+      return;
+    }
     const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
     this.#log.warn(
       kind === 'held'

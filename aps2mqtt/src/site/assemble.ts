@@ -40,6 +40,7 @@ export function assemble(
     currentPower: summary.currentPower,
     todayEnergy: summary.todayEnergy,
     lifetimeEnergy: summary.lifetimeEnergy,
+    lifetimeReset: null,
     invertersRegistered: summary.invertersRegistered,
     invertersOnline: summary.invertersOnline,
     inverters: [

@@ -14,6 +14,8 @@ export interface LifetimeState {
   readonly since: number;
   readonly doubt: Doubt | null;
   readonly isHeld: boolean;
+  /** When the counter was last believed to have begun anew at 0; not there for never. */
+  readonly resetAt?: number;
 }
 
 export interface TodayState {
@@ -43,9 +45,9 @@ export interface EnergyReading {
   readonly inverters: number;
 }
 
-/** Worth a line in the log: the lifetime counter said something else, or was believed at last. kWh. */
+/** Worth a line in the log: the lifetime counter said what can not be, was believed at last, or went on as before. kWh. */
 export interface EnergyNote {
-  readonly kind: 'held' | 'accepted';
+  readonly kind: 'held' | 'accepted' | 'recovered';
   readonly from: number;
   readonly to: number;
 }
@@ -71,9 +73,10 @@ const HARMLESS_STEP_KWH = 5;
  * `total_increasing`: a fall of more than a tenth is a reset there, and the new value counts anew. So whatever does not
  * fit is held, and believed only after an hour in which the ECU stood by it while inverters were online.
  *
- * The lifetime may stay or rise by what the inverters can make. Today's energy may rise with it, and may fall as well, by a reset: to
- * no more than can have been made since the last look. On another day than before that is believed at once, else after
- * the hour, and no energy is lost by the wait: Home Assistant counts from 0.
+ * The lifetime may stay or rise by what the inverters can make. When it is believed to have fallen to no more than can
+ * have been made since, it has begun anew; else it was put right, as by some kWh. Today's energy may rise with it, and
+ * may fall as well, by a reset: to no more than can have been made since the last look. On another day than before that
+ * is believed at once, else after the hour, and no energy is lost by the wait: Home Assistant counts from 0.
  *
  * At first sight, without a state, the ECU is believed: a new one says 0. Only a 0 while its inverters are all offline is
  * none: it may be that of an ECU that says 0 all night.
@@ -105,16 +108,19 @@ function guarded(state: EnergyState, note: EnergyNote | null): GuardedEnergy {
 
 function guardLifetime(before: LifetimeState, value: number, circumstances: Circumstances) {
   const { at } = circumstances;
-  const accepted: LifetimeState = { value, since: at, doubt: null, isHeld: false };
+  const accepted: LifetimeState = { ...before, value, since: at, doubt: null, isHeld: false };
   const rise = value - before.value;
   // A 0 can only have been believed at first sight. It gives no reason to doubt what comes after it.
   const isHarmless = before.value === 0 || (circumstances.anyOnline && rise <= HARMLESS_STEP_KWH);
   if (rise >= 0 && (isHarmless || isPossible(rise, before.since, circumstances))) {
-    return { lifetime: rise > 0 ? accepted : { ...accepted, since: before.since }, note: null };
+    const note = before.isHeld ? ({ kind: 'recovered', from: before.value, to: value } as const) : null;
+    return { lifetime: rise > 0 ? accepted : { ...accepted, since: before.since }, note };
   }
   const doubt = weigh(before.doubt, value, circumstances);
   if (value === doubt?.value && isConfirmed(doubt)) {
-    return { lifetime: accepted, note: { kind: 'accepted', from: before.value, to: value } as const };
+    const isReset = rise < 0 && isPossible(value, before.since, circumstances);
+    const lifetime = isReset ? { ...accepted, resetAt: at } : accepted;
+    return { lifetime, note: { kind: 'accepted', from: before.value, to: value } as const };
   }
   const note = before.isHeld ? null : ({ kind: 'held', from: before.value, to: value } as const);
   return { lifetime: { ...before, since: rise > 0 ? at : before.since, doubt, isHeld: true }, note };

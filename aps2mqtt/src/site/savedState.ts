@@ -144,7 +144,8 @@ function isLifetime(value: unknown): value is EnergyState['lifetime'] {
     isAmount(value.value) &&
     isNumber(value.since) &&
     isNullOr(value.doubt, isDoubt) &&
-    typeof value.isHeld === 'boolean'
+    typeof value.isHeld === 'boolean' &&
+    (value.resetAt === undefined || isNumber(value.resetAt))
   );
 }
 

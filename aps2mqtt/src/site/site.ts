@@ -64,6 +64,7 @@ export class Site {
       currentPower: null,
       todayEnergy: this.#energy?.today.value ?? null,
       lifetimeEnergy: this.#energy?.lifetime.value ?? null,
+      lifetimeReset: resetOf(this.#energy),
       invertersRegistered: null,
       invertersOnline: null,
       inverters: this.#inverters.map(missingInverter),
@@ -102,7 +103,13 @@ export class Site {
     this.#inverters = all.filter((inverter) => !isGone(inverter));
     const kept = read.inverters.filter(({ id }) => !gone.includes(id));
     return {
-      snapshot: { ...read, inverters: kept, lifetimeEnergy: lifetime, todayEnergy: today },
+      snapshot: {
+        ...read,
+        inverters: kept,
+        lifetimeEnergy: lifetime,
+        lifetimeReset: resetOf(state),
+        todayEnergy: today,
+      },
       anyOnline,
       note,
       gone,
@@ -138,4 +145,9 @@ export class Site {
   #dateOf(stamp: string | null, at: Date): string | null {
     return stamp?.slice(0, 10) ?? DateTime.fromJSDate(at, { zone: this.#place.timezone }).toISODate();
   }
+}
+
+function resetOf(energy: EnergyState | null): Date | null {
+  const resetAt = energy?.lifetime.resetAt;
+  return resetAt === undefined ? null : new Date(resetAt);
 }

@@ -21,6 +21,8 @@ export interface EcuSnapshot {
   readonly todayEnergy: number | null;
   /** kWh. */
   readonly lifetimeEnergy: number | null;
+  /** When that began anew at 0; null for never, as far as we know. */
+  readonly lifetimeReset: Date | null;
   readonly invertersRegistered: number | null;
   readonly invertersOnline: number | null;
   readonly inverters: readonly InverterSnapshot[];

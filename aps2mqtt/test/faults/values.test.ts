@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/tools/simulator/faults.ts';
 import { startBroker, type TestBroker } from '../support/broker.ts';
+import { sumOfTotal } from '../support/homeAssistantSums.ts';
 import type { Installation, InstallationSettings } from '../support/installation.ts';
+import { PowerCutDisk } from '../support/powerCutDisk.ts';
 import {
   AVAILABILITY,
   DAY,
@@ -123,7 +125,10 @@ describe.concurrent('false energies', () => {
     const roof = await settled();
     roof.ecu.simulator.misbehave(fault, { command: SUMMARY });
     await roof.pass(20 * MINUTE);
-    expect(roof.told().slice(2)).toEqual([expect.stringMatching(/tells a lifetime energy of .*, which can not be/)]);
+    expect(roof.told().slice(2)).toEqual([
+      expect.stringMatching(/tells a lifetime energy of .*, which can not be/),
+      expect.stringMatching(/tells a lifetime energy that can be again: 12\d\d/),
+    ]);
     expectTruth(roof);
   });
 
@@ -136,7 +141,7 @@ describe.concurrent('false energies', () => {
     await roof.pass(5 * HOUR);
     expect(Math.min(...values(roof, 'lifetime_energy'))).toBe(1234.5);
     expect(newest(roof, STATES).lifetime_energy).toBe(roof.ecu.site.state().summary.lifetimeEnergy);
-    expect(roof.told().slice(2)).toHaveLength(1);
+    expect(roof.told().slice(2)).toHaveLength(2);
     expectTruth(roof);
   });
 
@@ -154,6 +159,25 @@ describe.concurrent('false energies', () => {
       expect.stringMatching(/which can not be\. Keeping 1\d+\.?\d* kWh/),
       expect.stringMatching(/for an hour: taking it as true/),
     ]);
+    expectTruth(roof);
+  });
+
+  it('a lifetime that began anew is believed after an hour, and says so, over a restart too', async () => {
+    const roof = await settled({ options: { stateFile: 'state.json' }, files: new PowerCutDisk() });
+    roof.ecu.site.setLifetimeEnergy(0);
+    await roof.pass(2 * HOUR);
+    const { lifetime_energy, lifetime_reset } = newest(roof, STATES);
+    expect(lifetime_energy).toBe(roof.ecu.site.state().summary.lifetimeEnergy);
+    const ago = roof.clock.now().getTime() - Date.parse(lifetime_reset);
+    expect(ago).toBeGreaterThan(45 * MINUTE);
+    expect(ago).toBeLessThan(HOUR);
+    await roof.halt();
+    await roof.resume();
+    await roof.pass(10 * MINUTE);
+    expect(newest(roof, STATES).lifetime_reset).toBe(lifetime_reset);
+    const made = sumOfTotal(values(roof, 'lifetime_energy'), values(roof, 'lifetime_reset'));
+    expect(made).toBeGreaterThan(0);
+    expect(made).toBeLessThan(30);
     expectTruth(roof);
   });
 

@@ -50,6 +50,7 @@ function run(from: number, to: number, fault: Fault, start: EnergyState | null =
   let state = start;
   const lifetime: (number | null)[] = [];
   const today: (number | null)[] = [];
+  const resets: (number | null)[] = [];
   const notes: EnergyNote[] = [];
   for (let ms = from; ms <= to; ms += ROUND) {
     const reading = truth(ms, resetHour);
@@ -59,10 +60,11 @@ function run(from: number, to: number, fault: Fault, start: EnergyState | null =
       state = JSON.parse(JSON.stringify(guarded.state)) as EnergyState;
       lifetime.push(guarded.lifetime);
       today.push(guarded.today);
+      resets.push(state?.lifetime.resetAt ?? null);
       notes.push(...(guarded.note === null ? [] : [guarded.note]));
     }
   }
-  return { state, lifetime, today, notes };
+  return { state, lifetime, resets, today, notes };
 }
 
 const known = (values: (number | null)[]) => values.filter((value) => value !== null);
@@ -157,7 +159,10 @@ describe('lifetime', () => {
       '5004.9',
       '5005.1',
     ]);
-    expect(notes).toEqual([{ kind: 'held', from: saved.lifetime.value, to: 0 }]);
+    expect(notes).toEqual([
+      { kind: 'held', from: saved.lifetime.value, to: 0 },
+      { kind: 'recovered', from: saved.lifetime.value, to: lifetime[3] },
+    ]);
   });
 
   test('a new ECU is at 0, and goes on from there', () => {
@@ -180,14 +185,36 @@ describe('lifetime', () => {
     expect(lifetime).toEqual([0, truth(noon + ROUND).lifetime]);
   });
 
-  test('an ECU that was reset is believed after an hour, once, and Home Assistant loses no more than the old total', () => {
+  test('an ECU that was reset is believed after an hour, once, and Home Assistant loses nothing', () => {
     const fromZero: Fault = (reading, ms) =>
       ms < noon ? {} : { lifetime: floor(reading.lifetime - 5_000 - floor(made(noon), 0.1), 0.1) };
-    const { lifetime, notes } = run(clock(10), clock(19), fromZero);
+    const { lifetime, resets, notes } = run(clock(10), clock(19), fromZero);
     expect(known(lifetime).filter((value) => value > 5_000).length).toBeGreaterThan((2 + 1) * 12);
     expect(known(lifetime).filter((value) => value > 5_000).length).toBeLessThan((2 + 1.5) * 12);
     expect(notes.map(({ kind }) => kind)).toEqual(['held', 'accepted']);
     expect(lifetime.at(-1)).toBeCloseTo(made(clock(19)) - made(noon), 0);
+    expect(new Set(resets).size).toBe(2);
+    expect(Math.abs(sumOfTotal(lifetime, resets) - (made(clock(19)) - made(clock(10))))).toBeLessThan(0.2);
+  });
+
+  test('an ECU that begins anew every day makes true sums', () => {
+    const daily: Fault = (reading, ms) => ({
+      lifetime: floor(
+        reading.lifetime - 5_000 - floor(made(clock(0, Math.floor((ms - MIDNIGHT) / (24 * HOUR)))), 0.1),
+        0.1,
+      ),
+    });
+    const { lifetime, resets } = run(clock(8), clock(20, 3), daily, null);
+    expect(new Set(resets).size).toBe(4);
+    expect(Math.abs(sumOfTotal(lifetime, resets) - (made(clock(20, 3)) - made(clock(8))))).toBeLessThan(0.5);
+  });
+
+  test('a lifetime that was put right by some kWh has not begun anew', () => {
+    const less: Fault = (reading, ms) => (ms < noon ? {} : { lifetime: floor(reading.lifetime - 30, 0.1) });
+    const { lifetime, resets, notes } = run(clock(10), clock(19), less);
+    expect(notes.map(({ kind }) => kind)).toEqual(['held', 'accepted']);
+    expect(new Set(resets)).toEqual(new Set([null]));
+    expect(sumOfTotal(lifetime, resets)).toBeCloseTo(made(clock(19)) - made(clock(10)) - 30, 0);
   });
 
   test('low readings are believed while inverters are online only, and a 0 never is', () => {
@@ -307,6 +334,8 @@ describe('the model of Home Assistant', () => {
   test('shows the reported spikes where nobody guards', () => {
     expect(sumOfTotalIncreasing([5_000, 0, 5_000])).toBe(5_000);
     expect(sumOfTotal([5_000, 0, 5_000, 5_001])).toBe(1);
+    expect(sumOfTotal([5_000, 2, 3])).toBe(-4_997);
+    expect(sumOfTotal([5_000, null, 2, 3], [null, null, 1, 1])).toBe(3);
     expect(sumOfTotalIncreasing([10, 12, 0, null, 3, 2.9])).toBeCloseTo(4.9);
   });
 });

@@ -12,7 +12,7 @@ export function exampleState(inverters: number, lifetime = 5_432.1): SavedState 
         firmware: 'ECU_R_PRO_2.1.27',
         energy: {
           ecuId: '216200012345',
-          lifetime: { value: lifetime, since: at, doubt, isHeld: true },
+          lifetime: { value: lifetime, since: at, doubt, isHeld: true, resetAt: at },
           today: { value: 12.34, date: '2026-06-01', at, before: 11.2, doubt },
         },
         timing: { roundMs: 300_000, offsetMs: 7_218_600.5, stepMs: 150, spreadMs: 5_400 },
