@@ -8,9 +8,9 @@ import { Roster } from './monitor/roster.ts';
 import { Broker, type LoginSource } from './mqtt/broker.ts';
 import { parseCommand } from './mqtt/commands.ts';
 import { lasting, OFFLINE } from './mqtt/message.ts';
-import { Publisher } from './mqtt/publisher.ts';
 import { createTopics, type Topics } from './mqtt/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
+import { Publisher } from './publish/publisher.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */

@@ -1,7 +1,7 @@
 import { ecuEntities, inverterEntities, stateOf } from '../homeassistant/entities.ts';
+import type { Message } from '../mqtt/message.ts';
+import type { Topics } from '../mqtt/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
-import type { Message } from './message.ts';
-import type { Topics } from './topics.ts';
 
 /** A snapshot's states: the ECU's, then each inverter's. */
 export function stateMessages(snapshot: EcuSnapshot, topics: Topics, retain: boolean): readonly Message[] {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Announcer } from '../../src/homeassistant/announcer.ts';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import type { Wanted } from '../../src/homeassistant/plan.ts';
 import { MARKER } from '../../src/homeassistant/retained.ts';
 import type { Message } from '../../src/mqtt/message.ts';
 import { createTopics } from '../../src/mqtt/topics.ts';
+import { Announcer } from '../../src/publish/announcer.ts';
 import type { EcuSnapshot } from '../../src/site/snapshot.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { DiscoveryReader } from '../support/homeAssistant.ts';

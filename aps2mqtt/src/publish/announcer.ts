@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { planAnnouncement, type Wanted } from '../homeassistant/plan.ts';
+import { MARKER, type Retained, readRetained } from '../homeassistant/retained.ts';
+import { UnitChanges } from '../homeassistant/unitChanges.ts';
 import type { Logger } from '../logger.ts';
 import { forgotten, lasting, type Message, type Outlet } from '../mqtt/message.ts';
-import { planAnnouncement, type Wanted } from './plan.ts';
-import { MARKER, type Retained, readRetained } from './retained.ts';
-import { UnitChanges } from './unitChanges.ts';
 
 /** What the broker keeps comes at once after subscribing; so long without any more, and it was all. */
 const QUIET_MS = 1_000;

@@ -1,13 +1,13 @@
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
-import { Announcer } from '../homeassistant/announcer.ts';
 import { devicesOf } from '../homeassistant/devices.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
 import type { Logger } from '../logger.ts';
+import { forgotten, OFFLINE, ONLINE, type Outlet } from '../mqtt/message.ts';
+import type { Topics } from '../mqtt/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
-import { forgotten, OFFLINE, ONLINE, type Outlet } from './message.ts';
+import { Announcer } from './announcer.ts';
 import { StatePublisher } from './statePublisher.ts';
-import type { Topics } from './topics.ts';
 
 export interface PublisherSettings {
   readonly topics: Topics;

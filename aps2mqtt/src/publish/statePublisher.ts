@@ -1,7 +1,7 @@
+import { lasting, OFFLINE, ONLINE, type Outlet } from '../mqtt/message.ts';
+import type { Topics } from '../mqtt/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
-import { lasting, OFFLINE, ONLINE, type Outlet } from './message.ts';
 import { stateMessages } from './states.ts';
-import type { Topics } from './topics.ts';
 
 /** Knows the newest of each ECU, and says states and availability: what has changed at once, and all when asked. */
 export class StatePublisher {
