@@ -15,6 +15,10 @@ const LAYOUTS: readonly (readonly [kind: string, channels: Channels])[] = [
   ['three phases', { powers: 4, voltages: 3 }],
 ];
 
+type Rows = ReadonlyMap<string, readonly string[]>;
+
+const RESTARTABLE = 'ECU-R-Pro and ECU-C, with `auto_restart`';
+
 /** The documentation with the table of entities as the code has it. */
 export function withEntityTable(documentation: string): string {
   const [before, rest] = documentation.split(BEGIN);
@@ -28,7 +32,8 @@ export function withEntityTable(documentation: string): string {
 function entityTables(): string {
   const inverters = LAYOUTS.map(([, channels], index) => missingInverter({ id: `70400000001${index}`, channels }));
   const [ecu, ...others] = devicesOf([{ snapshot: { ...EXAMPLE, inverters }, canRestart: true }], createTopics(''));
-  if (ecu === undefined) {
+  const [plain] = devicesOf([{ snapshot: EXAMPLE, canRestart: false }], createTopics(''));
+  if (ecu === undefined || plain === undefined) {
     throw new Error('no ECU');
   }
   const kinds = others.map((device, index) => [LAYOUTS[index]?.[0] ?? '', rows(device)] as const);
@@ -40,7 +45,7 @@ function entityTables(): string {
   return [
     'The ECU:',
     '',
-    table(['entity', 'unit', 'key in the JSON', 'while the ECU is silent'], rows(ecu)),
+    table(['entity', 'unit', 'key in the JSON', 'while the ECU is silent'], withConditions(rows(ecu), rows(plain))),
     '',
     'Each inverter, with *n* from 1 to the number of its panels or phases:',
     '',
@@ -51,8 +56,13 @@ function entityTables(): string {
 }
 
 /** Cells by name; a number in a name becomes *n*, so that all panels make one row. */
-function rows({ components }: Device): ReadonlyMap<string, readonly string[]> {
+function rows({ components }: Device): Rows {
   return new Map(Array.from(components.values(), (component) => [nameOf(component), cells(component)]));
+}
+
+/** Tells of each row that not every ECU has who has it: all of these come from `auto_restart`. */
+function withConditions(all: Rows, always: Rows): Rows {
+  return new Map(Array.from(all, ([name, row]) => [always.has(name) ? name : `${name} (${RESTARTABLE})`, row]));
 }
 
 function nameOf({ name, entity_category }: Config): string {
@@ -67,7 +77,7 @@ function cells({ platform, unit_of_measurement, value_template, availability }: 
   return [unit, key === undefined ? '' : `\`${key.replace(/\d+/, '<n>')}\``, silent];
 }
 
-function table(heads: readonly string[], body: ReadonlyMap<string, readonly string[]>): string {
+function table(heads: readonly string[], body: Rows): string {
   const line = (columns: readonly string[]) => `| ${columns.join(' | ')} |`.replaceAll('|  |', '| |');
   const lines = Array.from(body, ([name, columns]) => line([name, ...columns]));
   return [line(heads), `|${'---|'.repeat(heads.length)}`, ...lines].join('\n');

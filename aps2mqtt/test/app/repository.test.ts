@@ -115,6 +115,24 @@ describe('the documentation', () => {
     expect(readme).toContain('\ncd aps2mqtt && npm ci && npm test\n');
   });
 
+  test('tells how to get the program, from the address that the app has', () => {
+    expect(readme).toContain(`git clone ${config.url} `);
+    expect(readme).toContain(`[releases]: ${config.url}/releases\n`);
+  });
+
+  test.each(['README.md', 'aps2mqtt/README.md', 'aps2mqtt/DOCS.md'])(
+    '%s leads to the empty entry of the address',
+    (name) => {
+      expect(read(name).replaceAll(/\s+/g, ' ')).toContain('Under **ECUs** press the pencil of the empty entry');
+    },
+  );
+
+  test("nothing in the service's repeatable block empties the options", () => {
+    const [, repeatable = ''] = /for each update\*\*[\s\S]*?```shell\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(repeatable).toContain('sudo install');
+    expect(repeatable).not.toContain('/etc/');
+  });
+
   test('has room for the table of entities', () => {
     expect(docs).toMatch(/^<!-- entities:begin -->$[\s\S]*^<!-- entities:end -->$/m);
   });
@@ -163,6 +181,9 @@ describe('.github', () => {
   test('a bug report has what it takes', () => {
     const { body } = readMapping('.github/ISSUE_TEMPLATE/bug.yml') as { body: readonly Mapping[] };
     expect(body.map(({ id }) => id)).toEqual(expect.arrayContaining(['model', 'firmware', 'log', 'capture']));
+    // Whose ECU does not answer can't know these.
+    const unknown = body.filter(({ id }) => ['firmware', 'inverters', 'capture'].includes(String(id)));
+    expect(unknown.filter(({ validations }) => validations !== undefined)).toEqual([]);
   });
 
   test.each(['dependabot.yml', 'ISSUE_TEMPLATE/feature.yml'])('%s is YAML', (name) => {

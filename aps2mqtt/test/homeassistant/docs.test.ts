@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { withEntityTable } from '../../scripts/entityDocs.ts';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import { createTopics } from '../../src/mqtt/topics.ts';
+import { filesIn, read } from '../support/repository.ts';
 import { ECU, snapshotOf } from '../support/snapshots.ts';
 
 const documentation = readFileSync(path.resolve(import.meta.dirname, '../../DOCS.md'), 'utf8');
@@ -16,6 +17,16 @@ describe('DOCS.md', () => {
 
   it('needs its markers', () => {
     expect(() => withEntityTable('nothing')).toThrow('entities:begin');
+  });
+
+  it('names symptoms by words that the log has', () => {
+    const code = filesIn('aps2mqtt/src').map((name) => read(name));
+    const [, troubleshooting = ''] = /^## Troubleshooting$([\s\S]*?)^## /m.exec(documentation) ?? [];
+    const table = troubleshooting.split('###')[0] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| **'));
+    const words = rows.flatMap((row) => Array.from(row.matchAll(/\*\*(.+?)\*\*/g), ([, word = '']) => word));
+    expect(words.length).toBeGreaterThan(8);
+    expect(words.filter((word) => !code.some((text) => text.includes(word)))).toEqual([]);
   });
 
   it("has a dashboard whose entities exist, by Home Assistant's way to name them", async () => {
