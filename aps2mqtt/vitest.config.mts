@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/setup.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Many of them wait for sockets, not for a processor.
     maxWorkers: 3,
     coverage: {

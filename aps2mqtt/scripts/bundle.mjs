@@ -1,5 +1,5 @@
 // Makes dist/aps2mqtt.js: the whole program in one file that needs nothing but Node.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,8 +18,8 @@ const compiledValidator = {
     onLoad({ filter: /[\\/]src[\\/]options[\\/]validator\.ts$/ }, async () => {
       const source = await readFile(path.join(root, 'src/options/schema.ts'), 'utf8');
       const { code } = await esbuild.transform(source, { loader: 'ts', format: 'esm' });
-      const { optionsSchema } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-      const ajv = new Ajv({ allErrors: true, keywords: ['allowed', 'secret'], code: { source: true, esm: true } });
+      const { ajvSettings, optionsSchema } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+      const ajv = new Ajv({ ...ajvSettings, code: { source: true, esm: true } });
       ajv.addSchema(optionsSchema, 'options');
       const contents = standaloneCode(ajv, { validateOptions: 'options' });
       return { contents, loader: 'js', resolveDir: root };
@@ -44,7 +44,6 @@ const later = ['node:tls', 'node:http', 'yaml'];
 
 export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.js', ...more } = {}) {
   const { version } = require('../package.json');
-  await mkdir(path.join(root, 'dist'), { recursive: true });
   await build({
     absWorkingDir: root,
     entryPoints: [entry],

@@ -11,17 +11,21 @@ export class Bell {
   }
 
   /** Resolves by the next ring, or at once for one that was kept; also when the signal is aborted. */
-  heard(signal: AbortSignal): Promise<void> {
-    return this.#until((woken) => new Promise((resolve) => woken.addEventListener('abort', () => resolve())), signal);
+  async heard(signal: AbortSignal): Promise<void> {
+    await this.#until((woken) => new Promise((resolve) => woken.addEventListener('abort', () => resolve())), signal);
   }
 
-  /** Resolves after `ms` milliseconds, or earlier by a ring; also when the signal is aborted. */
-  sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves after `ms` milliseconds, or earlier by a ring; also when the signal is aborted.
+   *
+   * @returns whether it rang
+   */
+  sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
     return this.#until((woken) => clock.sleep(ms, woken), signal);
   }
 
   /** Leaves no listener behind on a signal that lives as long as the program. */
-  async #until(wait: (woken: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async #until(wait: (woken: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     if (!this.#isRung && !signal.aborted) {
       const waking = new AbortController();
       const wake = () => waking.abort();
@@ -38,6 +42,8 @@ export class Bell {
         this.#wake = () => {};
       }
     }
+    const wasRung = this.#isRung;
     this.#isRung = false;
+    return wasRung;
   }
 }

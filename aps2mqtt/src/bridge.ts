@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { captureOf } from './ecu/captured.ts';
+import { maskedCapture } from './ecu/captured.ts';
 import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -23,8 +23,6 @@ export interface World {
   readonly store: StateStore;
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
-  /** Touched while all is well; null for no such file. */
-  readonly heartbeatFile: string | null;
 }
 
 /** Reads all ECUs, side by side, and publishes what they say. Runs until the signal; nothing else ends it. */
@@ -33,7 +31,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const topics = createTopics(options.mqtt.topicPrefix);
   const broker = new Broker(world.login, lasting(topics.status, OFFLINE), clock, log);
   const publisher = new Publisher(broker, publisherSettings(options.mqtt, topics), clock, log);
-  const heartbeat = createHeartbeat(world.heartbeatFile, clock, log);
+  const heartbeat = createHeartbeat(options.heartbeatFile, clock, log);
   let position = options.position;
 
   const { pollInterval, stopAtNight } = options;
@@ -52,15 +50,11 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
         monitor?.restart();
         break;
       case 'remove':
-        monitor?.forget(command.inverterId);
-        // Also of an ECU that is gone.
-        publisher.remove(command.ecuId, command.inverterId);
-        log.info(`Removed inverter ${command.inverterId}`);
+        tellRemoved(`inverter ${command.inverterId}`, roster.removeInverter(command.ecuId, command.inverterId));
         break;
       case 'removeEcu':
         if (monitor === undefined) {
-          roster.remove(command.ecuId);
-          log.info(`Removed ECU ${command.ecuId}`);
+          tellRemoved(`ECU ${command.ecuId}`, roster.remove(command.ecuId));
         } else {
           log.warn(`ECU ${command.ecuId} is not removed: take it out of the options first`);
         }
@@ -70,11 +64,21 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     }
   }
 
+  function tellRemoved(what: string, wasKnown: boolean): void {
+    const doubt = ', which nobody knew: it is cleared from the broker all the same. Is the number right?';
+    log.info(`Removed ${what}${wasKnown ? '' : doubt}`);
+  }
+
   /** For a bug report, without a shell: to MQTT and to the log. */
   function capture(ecuId: string, replies: ReadonlyMap<string, Buffer>): void {
-    const captured = JSON.stringify(captureOf(replies, clock.now()));
+    if (replies.size === 0) {
+      log.warn(`Nothing to capture: no ECU ${ecuId} has answered since the start`);
+      return;
+    }
+    const captured = JSON.stringify(maskedCapture(replies));
     broker.publish({ topic: topics.captured(ecuId), payload: captured, qos: 0, retain: false });
-    log.info(`Capture with masked serial numbers, for a bug report: ${captured}`);
+    // A person asked for it, whatever the log's level is.
+    log.warn(`Capture with masked serial numbers, for a bug report: ${captured}`);
   }
 
   const listener = {
@@ -107,6 +111,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
     ...roster.monitors.map((monitor) => monitor.run(signal)),
   ]);
+  await store.settled();
 }
 
 function publisherSettings(mqtt: MqttOptions, topics: Topics) {

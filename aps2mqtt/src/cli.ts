@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { parseWords } from './commandLine.ts';
 import { UsageError } from './errors.ts';
-import { nearest } from './options/check.ts';
+import { nearest } from './nearest.ts';
 import type { Environment } from './options/environment.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';

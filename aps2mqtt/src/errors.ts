@@ -6,6 +6,18 @@ export class EcuError extends Error {
 /** Not one byte came back: no connection, a closed door, or silence. Only this counts towards a restart. */
 export class EcuSilentError extends EcuError {
   override name = 'EcuSilentError';
+  /** Something took the connection, and then said nothing. */
+  readonly wasConnected: boolean;
+
+  constructor(message: string, wasConnected: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.wasConnected = wasConnected;
+  }
+}
+
+/** It told who it is, but not how its inverters are: it is not silent, so there is nothing to restart. */
+export class NoInvertersError extends EcuError {
+  override name = 'NoInvertersError';
 }
 
 /**
@@ -14,17 +26,13 @@ export class EcuSilentError extends EcuError {
  */
 export class MalformedReplyError extends EcuError {
   override name = 'MalformedReplyError';
-  readonly expected: string;
-  readonly found: string;
-  /** Position in `bytes` where the two differ. */
+  /** Position in `bytes` where expected and found differ. */
   readonly offset: number;
   /** All that was received, for the debug log. */
   readonly bytes: Buffer;
 
   constructor(expected: string, found: string, offset: number, bytes: Buffer, options?: ErrorOptions) {
     super(`expected ${expected} at offset ${offset}, found ${found}`, options);
-    this.expected = expected;
-    this.found = found;
     this.offset = offset;
     this.bytes = bytes;
   }
@@ -49,4 +57,9 @@ export class UsageError extends Error {
 /** The words of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The code that Node or a library gave what was thrown, such as ENOENT; '' where there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code ?? '') : '';
 }

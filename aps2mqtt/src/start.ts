@@ -5,11 +5,13 @@ import { tcpTransport } from './ecu/transport.ts';
 import { OptionsError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { LoginSource } from './mqtt/broker.ts';
-import { type AppPlace, findBroker, findPosition } from './options/app.ts';
 import { allowsColour, type Environment } from './options/environment.ts';
 import { loadOptions } from './options/load.ts';
 import type { EcuOptions, MqttOptions } from './options/options.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
+import { createSupervisor, type Supervisor } from './supervisor/client.ts';
+import { findBroker } from './supervisor/findBroker.ts';
+import { findPosition } from './supervisor/findPosition.ts';
 import { version } from './version.ts';
 
 /**
@@ -25,21 +27,16 @@ export async function start(file: string | undefined, environment: Environment, 
   for (const warning of warnings) {
     log.warn(warning);
   }
-  for (const { host, autoRestart, wifiSsid } of options.ecus) {
-    if (autoRestart && wifiSsid === '') {
-      log.warn(`${host}: auto_restart is on, but wifi_ssid is not set: there will be no restart`);
-    }
-  }
+  const supervisor = app && createSupervisor(app.supervisor.url, app.supervisor.token);
   const world = {
     clock: systemClock,
     log,
-    login: loginSource(options.mqtt, app, environment, log),
+    login: loginSource(options.mqtt, supervisor, log),
     transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
     restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
       restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
     store: new StateStore(options.stateFile, nodeFiles, log),
-    findPosition: app && ((stop: AbortSignal) => findPosition(app.supervisor, systemClock, log, stop)),
-    heartbeatFile: environment.APS_HEARTBEAT_FILE || null,
+    findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
   };
   if (options.stateFile === null) {
     log.info(
@@ -51,14 +48,13 @@ export async function start(file: string | undefined, environment: Environment, 
 }
 
 /** What the person typed wins; else the Supervisor is asked by each connection. */
-function loginSource(mqtt: MqttOptions, app: AppPlace | null, environment: Environment, log: Logger): LoginSource {
+function loginSource(mqtt: MqttOptions, supervisor: Supervisor | null, log: Logger): LoginSource {
   const { host } = mqtt;
-  const systemCaFile = environment.SSL_CERT_FILE;
   if (host !== null) {
-    return async () => ({ ...mqtt, host, systemCaFile });
+    return async () => ({ ...mqtt, host });
   }
-  if (app === null) {
+  if (supervisor === null) {
     throw new OptionsError(['mqtt.host: missing']);
   }
-  return async (signal) => ({ ...(await findBroker(mqtt, app.supervisor, systemClock, log, signal)), systemCaFile });
+  return (signal) => findBroker(mqtt, supervisor, systemClock, log, signal);
 }

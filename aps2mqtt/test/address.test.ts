@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { hostAndPort } from '../src/address.ts';
+import { connectionProblem, hostAndPort } from '../src/address.ts';
 import { systemClock } from '../src/clock.ts';
 import { restartEcu } from '../src/ecu/restart.ts';
 import { tcpTransport } from '../src/ecu/transport.ts';
@@ -23,6 +23,7 @@ const LOGIN: Login = {
   protocol: '3.1.1',
   tls: false,
   caFile: null,
+  systemCaFile: null,
   tlsVerify: true,
 };
 
@@ -33,6 +34,18 @@ it.each([
   ['fe80::1%eth0', '[fe80::1%eth0]:8899'],
 ])('%s is shown as %s', (host, shown) => {
   expect(hostAndPort(host, 8899)).toBe(shown);
+});
+
+it.each([
+  ['ECONNREFUSED', 'connection refused'],
+  ['EPIPE', 'connection reset'],
+  ['ETIMEDOUT', 'no device at this address'],
+  ['EAI_AGAIN', 'the host name can not be looked up'],
+  ['EODD', 'connect EODD'],
+  // A name that every object has is none of a problem.
+  ['constructor', 'connect constructor'],
+])('the problem %s is: %s', (code, words) => {
+  expect(connectionProblem(Object.assign(new Error(`connect ${code}`), { code }))).toBe(words);
 });
 
 describe('an IPv6 address can be told from its port', () => {

@@ -1,19 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { maskReplies, type Replies } from './mask.ts';
 import { ecuModel } from './models.ts';
 import { decodeSummary } from './summary.ts';
 
-/** Replies of one moment that may be shown to anybody: dropped into test/frames as a file, they are a test. */
+/** Replies of one ECU at one moment: dropped into test/frames as a file, they are a test. */
 export interface Captured {
   /** In people's words, such as `ECU-R-Pro (2162) fw ECU_R_PRO_2.0.7A`. */
   readonly model: string;
   readonly note?: string;
-  /** Hexadecimal bytes by command. */
+  /** Hexadecimal bytes by command: `0001`, `0002`, `0030`. Any may be missing. */
   readonly replies: Readonly<Record<string, string>>;
 }
 
-/** @param at also makes the made-up serial numbers differ from capture to capture */
-export function captureOf(replies: Replies, at: Date, note = ''): Captured {
-  const masked = maskReplies(replies, at.toISOString());
+/**
+ * What may be shown to anybody.
+ *
+ * @param salt for tests; kept nowhere, so that nobody finds the serial numbers behind the made-up ones
+ */
+export function maskedCapture(replies: Replies, note = '', salt: string = randomUUID()): Captured {
+  const masked = maskReplies(replies, salt);
   return {
     model: modelOf(masked.get('0001')),
     ...(note === '' ? {} : { note }),

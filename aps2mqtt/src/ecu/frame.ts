@@ -6,7 +6,7 @@ const HEAD = Buffer.from('APS', 'latin1');
 const TAIL = Buffer.from('END\n', 'latin1');
 const LENGTH_AT = 5;
 const COMMAND_AT = 9;
-const PAYLOAD_AT = 13;
+export const PAYLOAD_AT = 13;
 /** An error reply is head, a two-digit status and a line feed: the only form without END (PROTOCOL 6). */
 const ERROR_REPLY_BYTES = 16;
 
@@ -38,6 +38,17 @@ export function scanFrame(received: Buffer): Buffer | undefined {
     throw new MalformedReplyError('a length of 0015 or more', declared, LENGTH_AT, received);
   }
   return received.length < total ? undefined : received.subarray(0, total);
+}
+
+/** The command that a reply belongs to, by its own bytes; null where they do not begin as a reply does. */
+export function commandIn(bytes: Buffer): string | null {
+  return /^APS\d{6}(\d{4})/.exec(bytes.toString('latin1', 0, PAYLOAD_AT))?.[1] ?? null;
+}
+
+/** Where a reply's data end: before END where it stands there, else with the last byte. Bytes that were cut have none. */
+export function dataEnd(bytes: Buffer): number {
+  const end = bytes.length - TAIL.length;
+  return end >= PAYLOAD_AT && bytes.subarray(end).equals(TAIL) ? end : bytes.length;
 }
 
 /**

@@ -11,7 +11,7 @@ const WRONG_ECU = '01';
 const NO_DATA = '02';
 const INVERTER_CLASS = '01';
 /** Twice what an ECU takes: each one becomes a device in Home Assistant. */
-const MOST_INVERTERS = 200;
+export const MOST_INVERTERS = 200;
 
 /** What an online inverter measured in the last poll round. */
 export interface Measurement {

@@ -1,5 +1,6 @@
 /**
- * Labels from the first digits of an id (PROTOCOL 8). For people only: what a record holds is decided by its type.
+ * What the first digits of an id tell (PROTOCOL 8): a name for people, what can be done with an ECU, and how many values
+ * to announce for an inverter that has not been heard yet. What a record holds is decided by its type alone.
  */
 
 export interface EcuModel {

@@ -1,4 +1,4 @@
-import type { EcuReading } from '../ecu/client.ts';
+import type { EcuReading } from './reading.ts';
 
 /** Something in a reply that a person should know of: the log tells it once, `probe` whenever it is asked. */
 export interface Oddity {

@@ -63,6 +63,11 @@ function candidatesOf(type: string, family: string): readonly (RecordLayout | nu
   return Array.from({ length: LONGEST_RECORD - HEAD_BYTES + 1 }, (_, extra) => HEAD_BYTES + extra);
 }
 
+/** The size of a record of this type; undefined where the type alone does not tell. */
+export function sizeOf(type: string): number | undefined {
+  return type === NEVER_HEARD ? HEAD_BYTES : LAYOUTS[type]?.size;
+}
+
 type Choices = ReadonlyMap<string, RecordLayout | number>;
 
 function mayChoose(choices: Choices, type: string, mostUnknown: number): boolean {
@@ -99,11 +104,10 @@ export function splitRecords(bytes: Buffer, start: number, end: number, count: n
   if (count * HEAD_BYTES > end - start) {
     return null;
   }
-  let found: RecordPlace[][] = [];
+  const found: RecordPlace[][] = [];
   let mostUnknown = 0;
   // The fewer unknown types, the likelier: a second one is only for when one does not do.
   for (; found.length === 0 && mostUnknown <= MOST_UNKNOWN_TYPES; mostUnknown++) {
-    found = [];
     tryChoices(new Map());
   }
   return found.length === 1 ? (found[0] ?? null) : null;

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { hostAndPort } from '../address.ts';
+import { connectionProblem, hostAndPort } from '../address.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import { scanFrame } from './frame.ts';
 
@@ -88,24 +88,8 @@ function failure(peer: string, isConnected: boolean, received: Buffer, reason: s
   const options = cause && { cause };
   if (received.length === 0) {
     const stage = isConnected ? 'gives no answer' : 'can not be reached';
-    return new EcuSilentError(`${peer} ${stage}: ${reason}`, options);
+    return new EcuSilentError(`${peer} ${stage}: ${reason}`, isConnected, options);
   }
   const found = `${received.length} bytes, then: ${reason}`;
   return new MalformedReplyError('the rest of the reply', found, received.length, received, options);
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  EHOSTUNREACH: 'no device at this address',
-  ENETUNREACH: 'no way to this network',
-  ENOTFOUND: 'no such host name',
-  EAI_AGAIN: 'the host name can not be looked up',
-  ETIMEDOUT: 'no device at this address',
-  EPIPE: 'connection reset',
-};
-
-function connectionProblem(error: Error): string {
-  const code = 'code' in error ? String(error.code) : '';
-  return PROBLEMS[code] ?? error.message;
 }

@@ -1,3 +1,4 @@
+import { asObject, type JsonObject, parseObject } from '../json.ts';
 import { uniqueId } from './components.ts';
 import { ORIGIN } from './discovery.ts';
 
@@ -33,7 +34,7 @@ export function readRetained(topic: string, payload: string, prefix: string): Re
   const match = topic.startsWith(`${prefix}/`) ? TOPIC.exec(topic.slice(prefix.length + 1)) : null;
   const [, platform = '', deviceId = '', suffix] = match ?? [];
   const isPerEntity = platform !== 'device';
-  const message = match === null || isPerEntity !== (suffix !== undefined) ? null : parseObject(payload);
+  const message = match === null || isPerEntity !== (suffix !== undefined) ? null : objectIn(payload);
   if (message === null) {
     return null;
   }
@@ -57,7 +58,7 @@ export function readRetained(topic: string, payload: string, prefix: string): Re
 }
 
 /** The Python program names no origin, but has a `unique_id` that fits its topic. */
-function makerOf({ origin }: Json, isUniqueIdFit: boolean): 'ours' | 'python' | null {
+function makerOf({ origin }: JsonObject, isUniqueIdFit: boolean): 'ours' | 'python' | null {
   if (origin === undefined) {
     return isUniqueIdFit ? 'python' : null;
   }
@@ -65,7 +66,7 @@ function makerOf({ origin }: Json, isUniqueIdFit: boolean): 'ours' | 'python' | 
 }
 
 /** A component that is only a platform has been taken back already. */
-function platformsOf(components: Json): ReadonlyMap<string, string> {
+function platformsOf(components: JsonObject): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(components)
       .filter(([, component]) => Object.keys(asObject(component)).length > 1)
@@ -73,17 +74,10 @@ function platformsOf(components: Json): ReadonlyMap<string, string> {
   );
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function parseObject(text: string): Json | null {
+function objectIn(payload: string): JsonObject | null {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+    return parseObject(payload);
   } catch {
     return null;
   }
-}
-
-function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
 }

@@ -1,9 +1,9 @@
 import { hostAndPort } from '../address.ts';
 import type { Clock } from '../clock.ts';
-import { type EcuClient, type EcuReading, ecuClient } from '../ecu/client.ts';
+import { type EcuClient, ecuClient } from '../ecu/client.ts';
 import { ecuModel } from '../ecu/models.ts';
-import { afterPoll, afterRestart, isInGrace, NO_SILENCE, remedyFor, type Silence } from '../ecu/restart.ts';
-import { EcuError, messageOf } from '../errors.ts';
+import type { EcuReading } from '../ecu/reading.ts';
+import { EcuError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EcuOptions, Position } from '../options/options.ts';
 import { Poller, type PollListener } from '../polling/poller.ts';
@@ -14,6 +14,7 @@ import type { SavedEcu } from '../site/savedState.ts';
 import { Site } from '../site/site.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
+import { Restarter } from './restarter.ts';
 
 /** What one ECU's monitor shares with the others. */
 export interface Surroundings {
@@ -50,10 +51,10 @@ export class EcuMonitor implements PollListener {
   readonly #poller: Poller;
   readonly #site: Site;
   readonly #reporter: Reporter;
+  readonly #restarter: Restarter;
   /** Ids of all ECUs that have answered here. */
   readonly #seen = new Set<string>();
   readonly #leave = new AbortController();
-  #silence: Silence;
   #stop: AbortSignal = this.#leave.signal;
 
   /** @param saved of the ECU that was at this address last */
@@ -72,7 +73,7 @@ export class EcuMonitor implements PollListener {
     this.#poller = new Poller(this.#client, this.#schedule, clock, log);
     this.#site = new Site({ name: ecu.name, timezone: ecu.timezone }, saved, recall, clock.now());
     this.#reporter = new Reporter(this.address, log);
-    this.#silence = { ...NO_SILENCE, restarts: saved?.restarts ?? [] };
+    this.#restarter = new Restarter(ecu, this.address, saved?.restarts ?? [], around);
   }
 
   get ecuId(): string | null {
@@ -108,7 +109,7 @@ export class EcuMonitor implements PollListener {
   }
 
   saved(): SavedEcu | null {
-    const { restarts } = this.#silence;
+    const { restarts } = this.#restarter;
     return this.#leave.signal.aborted
       ? null
       : this.#site.saved({ address: this.address, timing: this.#schedule.learned(), restarts });
@@ -117,21 +118,23 @@ export class EcuMonitor implements PollListener {
   /** By the user's word. It comes back if the ECU lists it. */
   forget(inverterId: string): void {
     this.#site.forget(inverterId);
-    this.#around.onChange();
   }
 
-  onReading(reading: EcuReading, at: Date): number | null {
+  onReading(reading: EcuReading, at: Date): Date | null {
     const { publisher, onAnswer, onChange, onReplaced } = this.#around;
     this.#refuseTooMany(reading.summary.ecuId);
     const before = this.#site.ecuId;
-    const { snapshot, anyOnline, note, gone } = this.#site.take(reading, at);
+    const { snapshot, anyOnline, note, gone, isTooMany } = this.#site.take(reading, at);
     if (before !== null && before !== snapshot.ecuId) {
       onReplaced(before);
     }
-    this.#silence = afterPoll(this.#silence, null);
-    this.#reporter.onReading(reading);
+    this.#restarter.onAnswer();
+    this.#reporter.onReading(reading, this.#ecu.timezone, at);
     if (note !== null) {
       this.#reporter.onEnergy(note);
+    }
+    if (isTooMany) {
+      this.#reporter.onTooMany();
     }
     publisher.show(snapshot, this.#facts(snapshot.ecuId));
     for (const inverterId of gone) {
@@ -147,17 +150,12 @@ export class EcuMonitor implements PollListener {
     const at = this.#around.clock.now();
     const { ecuId } = this.#site;
     const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#ecu.timezone);
-    const isGap = isMaintenanceGap(wallClock) || isInGrace(this.#silence, at);
+    const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
     this.#reporter.onFailure(error, failures, isGap);
     if (failures >= FAILURES_UNTIL_AWAY && ecuId !== null) {
       this.#around.publisher.setAnswering(ecuId, false);
     }
-    this.#silence = afterPoll(this.#silence, error);
-    const remedy = remedyFor(this.#silence, at, isGap, this.#canRestart(ecuId));
-    if (remedy === 'restart') {
-      this.restart();
-    } else if (remedy === 'powerCycle') {
-      this.#silence = { ...this.#silence, isTold: true };
+    if (this.#restarter.onFailure(error, ecuId, at, isGap, this.#stop)) {
       this.#reporter.onHelpless(!this.#ecu.autoRestart && ecuId !== null && ecuModel(ecuId).restartable);
     }
   }
@@ -166,32 +164,13 @@ export class EcuMonitor implements PollListener {
     this.#around.heartbeat.beat(this.address, ms);
   }
 
-  /** Restarts the ECU through its web page; does nothing where that is not configured, or was done a moment ago. */
+  /** By the person's word. */
   restart(): void {
-    const { clock, log, restart, onChange } = this.#around;
-    const at = clock.now();
-    if (!this.#canRestart(this.#site.ecuId) || isInGrace(this.#silence, at)) {
-      log.info(`${this.address}: no restart now: it is not configured, or was done in the last ten minutes`);
-      return;
-    }
-    this.#silence = afterRestart(this.#silence, at);
-    onChange();
-    log.warn(`Restarting the ECU at ${this.address}. It needs some ten minutes until it answers`);
-    restart(this.#ecu, this.#stop).catch((error: unknown) => {
-      if (!this.#stop.aborted) {
-        log.warn(`The ECU could not be restarted: ${messageOf(error)}. Unplug it for ten seconds`);
-      }
-    });
-  }
-
-  #canRestart(ecuId: string | null): boolean {
-    const { autoRestart, wifiSsid } = this.#ecu;
-    // The request sets the ECU's WiFi: an empty name would take it away.
-    return autoRestart && wifiSsid !== '' && ecuId !== null && ecuModel(ecuId).restartable;
+    this.#restarter.restart(this.#site.ecuId, this.#stop);
   }
 
   #facts(ecuId: string) {
-    return { canRestart: this.#canRestart(ecuId), remembersInverters: this.#around.wasSaved(ecuId) };
+    return { canRestart: this.#restarter.mayRestart(ecuId), remembersInverters: this.#around.wasSaved(ecuId) };
   }
 
   #refuseTooMany(ecuId: string): void {
@@ -201,12 +180,12 @@ export class EcuMonitor implements PollListener {
     this.#seen.add(ecuId);
   }
 
-  /** @returns ms until the sun rises; null to go on */
-  #restAtNight(now: Date, anyOnline: boolean): number | null {
+  /** @returns when the sun rises; null to go on */
+  #restAtNight(now: Date, anyOnline: boolean): Date | null {
     const position = this.#around.nightPosition();
     const until = position === null ? null : nightRest({ position, now, anyOnline });
-    this.#reporter.onNight(until, this.#ecu.timezone);
-    return until === null ? null : until.getTime() - now.getTime();
+    this.#reporter.onNight(until);
+    return until;
   }
 }
 

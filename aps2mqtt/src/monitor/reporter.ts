@@ -1,10 +1,13 @@
 import { DateTime } from 'luxon';
-import type { EcuReading } from '../ecu/client.ts';
+import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { ecuModel } from '../ecu/models.ts';
-import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+import { odditiesOf } from '../ecu/oddities.ts';
+import type { EcuReading } from '../ecu/reading.ts';
+import { type EcuError, EcuSilentError, MalformedReplyError, NoInvertersError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EnergyNote } from '../site/energy.ts';
-import { odditiesOf } from './oddities.ts';
+import { otherZone } from '../site/zone.ts';
+import { SILENT_POLLS } from './silence.ts';
 
 /** After so many failed polls in a row an ECU counts as away. */
 export const FAILURES_UNTIL_AWAY = 3;
@@ -17,7 +20,8 @@ export class Reporter {
   readonly #where: string;
   readonly #log: Logger;
   #ecuId: string | null = null;
-  #trouble: string | null = null;
+  /** Kinds of trouble that were told since the last answer. */
+  readonly #troubles = new Set<string>();
   #isNight = false;
   readonly #oddities = new Set<string>();
 
@@ -27,34 +31,41 @@ export class Reporter {
     this.#log = log;
   }
 
-  onReading(reading: EcuReading): void {
+  /** @param timezone in which the ECU's times are read */
+  onReading(reading: EcuReading, timezone: string, at: Date): void {
     const { ecuId, firmware, invertersRegistered, invertersOnline } = reading.summary;
     if (ecuId !== this.#ecuId) {
       const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
       const details = [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
       this.#log.info(`Found ${ecuModel(ecuId).name} ${ecuId} at ${this.#where}: ${details}`);
-    } else if (this.#trouble !== null) {
+    } else if (this.#troubles.size > 0) {
       this.#log.info(`${this.#name} answers again`);
     }
     this.#ecuId = ecuId;
-    this.#trouble = null;
+    this.#troubles.clear();
 
     for (const { text, bytes } of odditiesOf(reading, this.#name)) {
       this.#once(text, bytes === null ? '' : `bytes: ${bytes.toString('hex')}`);
+    }
+    const zone = otherZone(reading.summary, timezone, at);
+    if (zone !== null) {
+      this.#once(
+        `${this.#name} says that its time zone is ${zone}, but its times are read as ${timezone}: set timezone`,
+      );
     }
   }
 
   /** @param isGap silence is usual now, and no alarm */
   onFailure(error: EcuError, failures: number, isGap: boolean): void {
-    const isSilent = error instanceof EcuSilentError;
+    const isSilent = error instanceof EcuSilentError || error instanceof NoInvertersError;
     const isLasting = failures >= FAILURES_UNTIL_AWAY && !isGap;
     const isWorthTelling = !isSilent || isLasting || this.#ecuId === null;
     const kind = isSilent ? 'silent' : error.name;
     this.#log.debug(`${this.#where}: failed poll ${failures}: ${error.message}`);
-    if (!isWorthTelling || this.#trouble === kind) {
+    if (!isWorthTelling || this.#troubles.has(kind)) {
       return;
     }
-    this.#trouble = kind;
+    this.#troubles.add(kind);
     this.#log.warn(this.#describe(error));
   }
 
@@ -71,6 +82,10 @@ export class Reporter {
     );
   }
 
+  onTooMany(): void {
+    this.#once(`${this.#name} has listed more than ${MOST_INVERTERS} different inverters: no new ones are taken`);
+  }
+
   onGone(inverterId: string): void {
     this.#log.info(`${this.#name} has not listed inverter ${inverterId} for 30 days: removed`);
   }
@@ -78,7 +93,7 @@ export class Reporter {
   /** It is silent, and we can not or may not restart it. @param mayBeRestarted when the person lets us */
   onHelpless(mayBeRestarted: boolean): void {
     const option = mayBeRestarted ? ', or switch on auto_restart' : '';
-    this.#log.warn(`${this.#name} has not answered for 5 polls. Unplug it for ten seconds${option}`);
+    this.#log.warn(`${this.#name} has not answered for ${SILENT_POLLS} polls. Unplug it for ten seconds${option}`);
   }
 
   /** @param other an address at which it answers as well */
@@ -89,10 +104,11 @@ export class Reporter {
   }
 
   /** @param until when polling goes on; null by day */
-  onNight(until: Date | null, timezone: string): void {
+  onNight(until: Date | null): void {
     const isNight = until !== null;
     if (isNight !== this.#isNight) {
-      const hour = isNight ? DateTime.fromJSDate(until, { zone: timezone }).toFormat('HH:mm') : '';
+      // By the clock that stamps the log's lines.
+      const hour = isNight ? DateTime.fromJSDate(until).toFormat('HH:mm') : '';
       this.#log.info(
         isNight
           ? `Night: no inverter of ${this.#name} works. Resting until ${hour}`
@@ -111,6 +127,12 @@ export class Reporter {
     }
     if (!(error instanceof EcuSilentError)) {
       return `${this.#name}: ${error.message}`;
+    }
+    if (this.#ecuId === null && error.wasConnected) {
+      return (
+        `No ECU found: ${error.message}. If it is the ECU that takes the connection there: it serves one at a time, ` +
+        "so close the vendor's app and every other program that reads it. Trying again"
+      );
     }
     if (this.#ecuId === null) {
       return (

@@ -47,14 +47,25 @@ export class Roster {
     return this.monitors.find((monitor) => monitor.ecuId === ecuId);
   }
 
-  /** Takes an ECU that nobody watches over out of everything, with its inverters. */
-  remove(ecuId: string): void {
-    const inverters = this.#known.forget(ecuId)?.inverters ?? [];
+  /** Takes an ECU that nobody watches over out of everything, with its inverters. @returns whether it was known */
+  remove(ecuId: string): boolean {
+    const ecu = this.#known.forget(ecuId);
+    const inverters = ecu?.inverters ?? [];
     this.#around.publisher.removeEcu(
       ecuId,
       inverters.map(({ id }) => id),
     );
     this.#save();
+    return ecu !== null;
+  }
+
+  /** Takes an inverter out, of whichever ECU. It comes back if its ECU lists it. @returns whether it was known */
+  removeInverter(ecuId: string, inverterId: string): boolean {
+    const wasKnown = this.#known.forgetInverter(ecuId, inverterId);
+    this.find(ecuId)?.forget(inverterId);
+    this.#around.publisher.remove(ecuId, inverterId);
+    this.#save();
+    return wasKnown;
   }
 
   #save(): void {

@@ -2,11 +2,12 @@ import type MqttClient from 'mqtt/lib/client';
 import { hostAndPort } from '../address.ts';
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { BrokerError } from './brokerProblem.ts';
 import { type Message, ONLINE, type Outlet } from './message.ts';
 import { Outbox } from './outbox.ts';
-import { BrokerError, type Login, openSession, type Session } from './session.ts';
+import { type Login, openSession, type Session } from './session.ts';
 
 /** Finds the login for the next connection. */
 export type LoginSource = (signal: AbortSignal) => Promise<Login>;
@@ -22,12 +23,12 @@ export interface BrokerListener {
 const RETRY_MS = [1_000, 2_000, 4_000, 5_000];
 const RETRY_REFUSED_MS = 5_000;
 /** A connection that lasts so long is a good one. */
-const SETTLED_MS = 20_000;
+const SETTLED_MS = 60_000;
 /** After so many brief connections in a row nobody wants to read of each. */
 const FLAPPING = 3;
 const RETRY_FLAPPING_MS = 30_000;
 /** MQTT 5's reason code for a topic that a user may not write to. */
-const NOT_AUTHORIZED = 135;
+const NOT_AUTHORIZED = '135';
 /** ms for the last word; the process has 2 s in all. */
 const FAREWELL_MS = 1_000;
 
@@ -53,10 +54,6 @@ export class Broker implements Outlet {
     this.#will = will;
     this.#clock = clock;
     this.#log = log;
-  }
-
-  get isConnected(): boolean {
-    return this.#client !== null;
   }
 
   subscribe(filters: readonly string[]): void {
@@ -142,7 +139,7 @@ export class Broker implements Outlet {
   }
 
   #onUndelivered(topic: string, { username }: Login, error: Error): void {
-    const isForbidden = 'code' in error && error.code === NOT_AUTHORIZED;
+    const isForbidden = codeOf(error) === NOT_AUTHORIZED;
     if (isForbidden && !this.#isForbiddenTold) {
       this.#isForbiddenTold = true;
       this.#log.warn(`The broker does not let user "${username}" write to ${topic}: allow it there`);

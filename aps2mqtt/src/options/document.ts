@@ -1,65 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
-import { messageOf, OptionsError } from '../errors.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { RawOptions, UnknownKey } from './check.ts';
 import { fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
 import { type OptionSchema, optionsSchema } from './schema.ts';
 
-type Section = Readonly<Record<string, unknown>>;
-
-/** A YAML file's options, and whether they stand under the Python program's `ecu:`. */
-export interface FileOptions extends RawOptions {
+/** A document's options, and whether they stand under the Python program's `ecu:`. */
+export interface DocumentOptions extends RawOptions {
   readonly isPython: boolean;
 }
 
 /**
- * Reads a YAML file: the Python program's (`ecu:` and `mqtt:` with upper-case keys) or the app's structure.
+ * Understands a document of YAML or JSON.
  *
- * @throws OptionsError when it can't be read or is no YAML
+ * @param root the app's structure, the Python program's (`ecu:` and `mqtt:` with upper-case keys), or the one with the
+ *   other's `mqtt:`
  */
-export function readFile(path: string): FileOptions {
-  return readDocument(parseFile(path));
-}
-
-function parseFile(path: string): Section {
-  let root: unknown;
-  try {
-    // All as texts, so that a password 0012 stays one; and the parser's own words would quote lines with secrets in them.
-    root = parse(readFileSync(path, 'utf8'), unsetNull, { schema: 'failsafe', prettyErrors: true, logLevel: 'error' });
-  } catch (error) {
-    throw new OptionsError([`${path} ${problemOf(error)}`], { cause: error });
-  }
-  if (!isSection(root)) {
-    throw new OptionsError([
-      `${path}: found no options in it; allowed are the sections ecu and mqtt, or ecus and mqtt`,
-    ]);
-  }
-  return root;
-}
-
-/** YAML's words for nothing: the option is not set. */
-function unsetNull(_: unknown, value: unknown): unknown {
-  return value === '~' || value === 'null' ? null : value;
-}
-
-function problemOf(error: unknown): string {
-  if (!(error instanceof YAMLParseError)) {
-    return `can not be read: ${messageOf(error)}`;
-  }
-  const [place] = error.linePos ?? [];
-  return `is no valid YAML${place === undefined ? '' : `: look at line ${place.line}, column ${place.col}`}`;
-}
-
-/** @param root the app's structure, the Python program's, or the one with the other's `mqtt:` */
-export function readDocument(root: Section): FileOptions {
-  const isPython = isSection(root.ecu);
+export function readDocument(root: JsonObject): DocumentOptions {
+  const isPython = isObject(root.ecu);
   const found = new Map<PythonKey, unknown>();
   const unknown: UnknownKey[] = [];
   const problems: string[] = [];
   const app: Record<string, unknown> = {};
 
   for (const [name, value] of Object.entries(root)) {
-    if ((name === 'ecu' || name === 'mqtt') && isSection(value)) {
+    if ((name === 'ecu' || name === 'mqtt') && isObject(value)) {
       takeSection(name, value);
     } else if (name === 'ecu') {
       problems.push('ecu: found no settings in it; allowed is at least APS_ECU_IP');
@@ -70,8 +33,8 @@ export function readDocument(root: Section): FileOptions {
   unknown.push(...unknownKeys(app, optionsSchema, ''));
 
   const python = isPython || found.size > 0 ? fromPythonKeys(found) : {};
-  const { ecus: pythonEcus, mqtt: pythonMqtt, ...pythonTop } = python as { ecus?: unknown; mqtt?: Section };
-  const mqtt = isSection(app.mqtt) ? { ...app.mqtt, ...pythonMqtt } : (app.mqtt ?? pythonMqtt ?? {});
+  const { ecus: pythonEcus, mqtt: pythonMqtt, ...pythonTop } = python as { ecus?: unknown; mqtt?: JsonObject };
+  const mqtt = isObject(app.mqtt) ? { ...app.mqtt, ...pythonMqtt } : (app.mqtt ?? pythonMqtt ?? {});
   const ecus = isPython ? { ecus: pythonEcus } : {};
   return {
     isPython,
@@ -84,7 +47,7 @@ export function readDocument(root: Section): FileOptions {
     problems,
   };
 
-  function takeSection(section: 'ecu' | 'mqtt', values: Section): void {
+  function takeSection(section: 'ecu' | 'mqtt', values: JsonObject): void {
     const known = PYTHON_KEYS.filter((candidate) => candidate.section === section);
     const rest: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(values)) {
@@ -111,17 +74,13 @@ export function readDocument(root: Section): FileOptions {
 
 const ecuKeys = PYTHON_KEYS.filter(({ section }) => section === 'ecu');
 
-function isSection(value: unknown): value is Section {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Keys that the schema does not have, at any depth, with the names that it has there. */
 function unknownKeys(value: unknown, schema: OptionSchema, path: string): UnknownKey[] {
   if (Array.isArray(value)) {
     const { items } = schema;
     return items === undefined ? [] : value.flatMap((item, index) => unknownKeys(item, items, `${path}[${index}]`));
   }
-  if (!isSection(value) || schema.properties === undefined) {
+  if (!isObject(value) || schema.properties === undefined) {
     return [];
   }
   const { properties } = schema;

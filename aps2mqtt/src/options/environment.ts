@@ -1,7 +1,8 @@
 import { IANAZone } from 'luxon';
+import { nearest } from '../nearest.ts';
 import type { RawOptions, UnknownKey } from './check.ts';
-import { nearest } from './check.ts';
 import { fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
+import type { MachineDefaults } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,6 +43,16 @@ function unknownVariables(environment: Environment): UnknownKey[] {
 export function systemZone({ TZ }: Environment): string {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return [TZ, own].find((zone) => zone !== undefined && IANAZone.isValidZone(zone)) ?? 'UTC';
+}
+
+/** What the machine or the container tells, wherever the options come from. */
+export function machineDefaults(environment: Environment): MachineDefaults {
+  const { APS_HEARTBEAT_FILE, SSL_CERT_FILE } = environment;
+  return {
+    timezone: systemZone(environment),
+    heartbeatFile: APS_HEARTBEAT_FILE || null,
+    systemCaFile: SSL_CERT_FILE || null,
+  };
 }
 
 /** Whether a terminal may be coloured, by what https://no-color.org asks of programs. */

@@ -1,10 +1,12 @@
 import { type AppPlace, appDefaults, appPlace, readAppOptions } from './app.ts';
 import { checkOptions, type RawOptions } from './check.ts';
-import { type Environment, readEnvironment, systemZone } from './environment.ts';
-import { readFile } from './file.ts';
+import { readDocument } from './document.ts';
+import { type Environment, machineDefaults, readEnvironment } from './environment.ts';
+import { readYaml } from './file.ts';
 import type { Options } from './options.ts';
 import { PYTHON_DEFAULTS } from './python.ts';
-import { buildOptions, type Defaults, positionRule, type Values } from './values.ts';
+import { positionRule } from './rules.ts';
+import { buildOptions, type Defaults } from './values.ts';
 
 export interface LoadedOptions {
   readonly options: Options;
@@ -23,7 +25,7 @@ export interface LoadedOptions {
 export function loadOptions(file: string | undefined, environment: Environment): LoadedOptions {
   const path = file ?? (environment.CONFIG_FILE || undefined);
   if (path !== undefined) {
-    const raw = readFile(path);
+    const raw = readDocument(readYaml(path));
     return {
       ...finish(raw, raw.isPython ? pythonDefaults(environment) : fileDefaults(environment), environment),
       app: null,
@@ -38,17 +40,17 @@ export function loadOptions(file: string | undefined, environment: Environment):
 /** Checks what a reader found and fills in what nobody set. */
 function finish(raw: RawOptions, defaults: Defaults, environment: Environment): Omit<LoadedOptions, 'app'> {
   const { values, warnings } = checkOptions(raw, [positionRule(defaults)]);
-  const options = buildOptions(values as unknown as Values, defaults);
+  const options = buildOptions(values, defaults);
   const isDebug = /^(?:yes|true|t|y|1|on)$/i.test(environment.DEBUG ?? '');
   return { options: isDebug ? { ...options, logLevel: 'debug' } : options, warnings };
 }
 
 function fileDefaults(environment: Environment): Defaults {
   return {
+    ...machineDefaults(environment),
     mqttHost: PYTHON_DEFAULTS.mqtt.host,
     discovery: true,
     position: null,
-    timezone: systemZone(environment),
     stateFile: environment.APS_STATE_FILE || null,
     positionComesLater: false,
   };

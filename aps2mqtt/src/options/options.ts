@@ -34,8 +34,10 @@ export interface MqttOptions {
   readonly retain: boolean;
   readonly protocol: '3.1.1' | '5';
   readonly tls: boolean;
-  /** Path of a PEM file; null for the certificates that Node brings. */
+  /** Path of a PEM file; null for the certificates that Node brings and the system's. */
   readonly caFile: string | null;
+  /** Path of the PEM file with the system's certificates; null for the usual place. */
+  readonly systemCaFile: string | null;
   readonly tlsVerify: boolean;
   readonly discovery: boolean;
   readonly discoveryPrefix: string;
@@ -58,4 +60,6 @@ export interface Options {
   readonly logFormat: LogFormat;
   /** Path of the saved state; null to keep it in memory. */
   readonly stateFile: string | null;
+  /** Path of a file that is touched while all is well; null for no such file. */
+  readonly heartbeatFile: string | null;
 }

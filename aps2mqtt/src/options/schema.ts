@@ -8,6 +8,8 @@ export interface OptionSchema {
   readonly type: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly allowed: string;
   readonly secret?: true;
+  /** Blanks and slashes at its ends don't count (normalise.ts). */
+  readonly isTopic?: true;
   readonly properties?: Readonly<Record<string, OptionSchema>>;
   readonly required?: readonly string[];
   readonly items?: OptionSchema;
@@ -21,6 +23,9 @@ export interface OptionSchema {
   readonly enum?: readonly string[];
 }
 
+/** For Ajv, here and in scripts/bundle.mjs. The keywords are ours: it has nothing to check in them. */
+export const ajvSettings = { allErrors: true, keywords: ['allowed', 'secret', 'isTopic'] };
+
 const yesOrNo: OptionSchema = { type: 'boolean', allowed: 'true or false' };
 const text: OptionSchema = { type: 'string', allowed: 'a text of at most 250 characters', maxLength: 250 };
 const secret: OptionSchema = { ...text, secret: true };
@@ -32,9 +37,10 @@ const host: OptionSchema = {
   pattern:
     '^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(?:%[A-Za-z0-9]+)?)$',
 };
-/** No wildcard, no NUL, no empty level (MQTT contract, DESIGN 4). A slash at either end is dropped before. */
+/** No wildcard, no NUL, no empty level (MQTT contract, DESIGN 4). */
 const topic: OptionSchema = {
   type: 'string',
+  isTopic: true,
   allowed: 'an MQTT topic without + or #, without an empty level, at most 100 characters',
   pattern: '^(?!.*//)[^+#\\u0000-\\u001f\\u007f]*$',
   maxLength: 100,

@@ -1,15 +1,15 @@
 import { Ajv } from 'ajv';
-import { optionsSchema } from './schema.ts';
+import { ajvSettings, optionsSchema } from './schema.ts';
+import type { Values } from './values.ts';
 
-/** One mistake: where (a JSON pointer such as `/ecus/0/port`) and which rule was broken. */
+/** One mistake: where (a JSON pointer such as `/ecus/0/port`), and the key that is missing there, if one is. */
 export interface Mistake {
   readonly instancePath: string;
-  readonly keyword: string;
   readonly params: { readonly missingProperty?: string };
 }
 
 export interface Validator {
-  (data: unknown): boolean;
+  (data: unknown): data is Values;
   errors?: readonly Mistake[] | null;
 }
 
@@ -17,6 +17,4 @@ export interface Validator {
  * Checks options against the schema. The bundle holds this module compiled to plain JavaScript (scripts/bundle.mjs), so
  * that the program starts without the compiler.
  */
-export const validateOptions: Validator = new Ajv({ allErrors: true, keywords: ['allowed', 'secret'] }).compile(
-  optionsSchema,
-);
+export const validateOptions: Validator = new Ajv(ajvSettings).compile<Values>(optionsSchema);

@@ -1,8 +1,8 @@
+import { ECU_PORT } from '../address.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
-import type { Rule } from './check.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options.ts';
 
-/** The app's structure after the schema has passed it: any key may be missing, none has another type. */
+/** The app's structure after the schema has passed it (validator.ts): any key may be missing, none has another type. */
 export interface Values {
   readonly ecus: readonly {
     readonly host: string;
@@ -39,19 +39,24 @@ export interface Values {
   readonly state_file?: string;
 }
 
+/** What the machine tells; of these only the time zone is an option as well. */
+export interface MachineDefaults {
+  readonly timezone: string;
+  readonly heartbeatFile: string | null;
+  readonly systemCaFile: string | null;
+}
+
 /** What counts where a person set nothing. */
-export interface Defaults {
+export interface Defaults extends MachineDefaults {
   /** Null to ask the Supervisor. */
   readonly mqttHost: string | null;
   readonly discovery: boolean;
   readonly position: Position | null;
-  readonly timezone: string;
   readonly stateFile: string | null;
   /** Where the position will come from when nobody typed it. */
   readonly positionComesLater: boolean;
 }
 
-const ECU_PORT = 8899;
 const MQTT_PORT = 1883;
 const CLIENT_ID = 'APS2MQTT';
 
@@ -65,6 +70,7 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
     logLevel: logLevel(values.log_level ?? 'info'),
     logFormat: values.log_format ?? 'text',
     stateFile: values.state_file ?? defaults.stateFile,
+    heartbeatFile: defaults.heartbeatFile,
   };
 }
 
@@ -87,41 +93,23 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
     username: mqtt.username?.trim() ?? '',
     password: mqtt.password ?? '',
     clientId: mqtt.client_id ?? CLIENT_ID,
-    topicPrefix: withoutSlashes(mqtt.topic_prefix ?? ''),
+    topicPrefix: mqtt.topic_prefix ?? '',
     retain: mqtt.retain ?? false,
     protocol: mqtt.protocol ?? '3.1.1',
     tls: mqtt.tls ?? false,
     caFile: mqtt.ca_file ?? null,
+    systemCaFile: defaults.systemCaFile,
     tlsVerify: mqtt.tls_verify ?? true,
     discovery: mqtt.discovery ?? defaults.discovery,
-    discoveryPrefix: withoutSlashes(mqtt.discovery_prefix ?? '') || 'homeassistant',
+    discoveryPrefix: mqtt.discovery_prefix ?? 'homeassistant',
     discoveryPerEntity: mqtt.discovery_per_entity ?? false,
-    birthTopic: withoutSlashes(mqtt.birth_topic ?? '') || 'homeassistant/status',
+    birthTopic: mqtt.birth_topic ?? 'homeassistant/status',
   };
 }
 
-function withoutSlashes(topic: string): string {
-  return topic.trim().replace(/^\/+|\/+$/g, '');
-}
-
-function positionOf(values: Partial<Values>, { position }: Defaults): Position | null {
+function positionOf(values: Values, { position }: Defaults): Position | null {
   const { latitude = position?.latitude, longitude = position?.longitude } = values;
   return latitude === undefined || longitude === undefined ? null : { latitude, longitude };
-}
-
-/** Latitude and longitude go together, and the rest at night needs them. */
-export function positionRule(defaults: Defaults): Rule {
-  return (values, typedName) => {
-    const { latitude, longitude, stop_at_night: rests } = values as Partial<Values>;
-    const isHalf = (latitude === undefined) !== (longitude === undefined);
-    const isNeeded = rests === true && !defaults.positionComesLater;
-    if (positionOf(values as Partial<Values>, defaults) !== null || !(isHalf || isNeeded)) {
-      return [];
-    }
-    const missing = latitude === undefined ? 'latitude' : 'longitude';
-    const why = isHalf ? 'it goes with the other one' : 'stop_at_night needs it to know when the sun is down';
-    return [`${typedName(missing)}: missing; ${why}`];
-  };
 }
 
 /** Home Assistant's and Python's names for the levels, as the logger's. */

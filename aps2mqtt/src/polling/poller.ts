@@ -1,13 +1,14 @@
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
-import { type EcuClient, type EcuReading, isAnyOnline } from '../ecu/client.ts';
+import type { EcuClient } from '../ecu/client.ts';
+import { type EcuReading, isAnyOnline } from '../ecu/reading.ts';
 import { EcuError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { Schedule } from './schedule.ts';
+import { pollTook, type Schedule } from './schedule.ts';
 
 export interface PollListener {
-  /** @returns ms that the ECU may rest in place of the schedule's; null to keep to that */
-  onReading(reading: EcuReading, at: Date): number | null;
+  /** @returns until when the ECU may rest; null to keep to the schedule */
+  onReading(reading: EcuReading, at: Date): Date | null;
   /** @param failures failed polls in a row, from 1 */
   onFailure(error: EcuError, failures: number): void;
   /** A wait of so many ms begins. */
@@ -16,6 +17,8 @@ export interface PollListener {
 
 /** Between the starts of two polls of one ECU, whoever asks (PROTOCOL 12). */
 const SHORTEST_MS = 60_000;
+/** So often a rest looks at the clock: one that is set meanwhile, as after a power cut, must not cost the morning. */
+const REST_LOOK_MS = 10 * 60_000;
 
 /** Polls one ECU for ever: one query at a time, and never rests on a failure. */
 export class Poller {
@@ -44,34 +47,50 @@ export class Poller {
   async run(listener: PollListener, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedAt = this.#clock.now();
-      const wait = await this.#poll(startedAt, listener, signal);
+      const pause = await this.#poll(startedAt, listener, signal);
       if (signal.aborted) {
         return;
       }
+      const at = this.#clock.now();
+      const wait = pause instanceof Date ? Math.max(0, pause.getTime() - at.getTime()) : pause;
       this.#log.debug(`next poll in ${Math.round(wait / 1000)} s`);
       listener.onWait(wait);
-      const took = this.#clock.now().getTime() - startedAt.getTime();
-      const minimum = Math.min(wait, SHORTEST_MS - Math.min(SHORTEST_MS, Math.max(0, took)));
+      const minimum = Math.min(wait, SHORTEST_MS - pollTook(startedAt, at));
       await this.#clock.sleep(minimum, signal).catch(() => {});
-      await this.#bell.sleep(wait - minimum, this.#clock, signal);
+      if (pause instanceof Date) {
+        await this.#rest(wait - minimum, pause, signal);
+      } else {
+        await this.#bell.sleep(wait - minimum, this.#clock, signal);
+      }
     }
   }
 
-  /** @returns ms to wait */
-  async #poll(startedAt: Date, listener: PollListener, signal: AbortSignal): Promise<number> {
+  /** Until then by the clock, and `ms` at most. */
+  async #rest(ms: number, until: Date, signal: AbortSignal): Promise<void> {
+    let left = ms;
+    let isCalled = false;
+    while (left > 0 && this.#clock.now() < until && !isCalled && !signal.aborted) {
+      const slice = Math.min(left, REST_LOOK_MS);
+      isCalled = await this.#bell.sleep(slice, this.#clock, signal);
+      left -= slice;
+    }
+  }
+
+  /** @returns ms to wait, or until when to rest */
+  async #poll(startedAt: Date, listener: PollListener, signal: AbortSignal): Promise<number | Date> {
     try {
       const reading = await this.#client.poll(signal);
       const at = this.#clock.now();
       const { inverters } = reading;
       const rest = listener.onReading(reading, at);
       this.#failures = 0;
-      if (inverters.kind !== 'data') {
+      if (inverters.kind === 'noData') {
         this.#empty++;
         return rest ?? this.#schedule.afterFailure(this.#empty);
       }
       this.#empty = 0;
       const wait = this.#schedule.afterAnswer({
-        stamp: inverters.stamp,
+        stamp: inverters.kind === 'data' ? inverters.stamp : null,
         startedAt,
         at,
         anyOnline: isAnyOnline(reading),
@@ -82,8 +101,16 @@ export class Poller {
         return 0;
       }
       this.#failures++;
-      listener.onFailure(error instanceof EcuError ? error : unexpected(error), this.#failures);
+      this.#tell(listener, error instanceof EcuError ? error : unexpected(error));
       return this.#schedule.afterFailure(this.#failures);
+    }
+  }
+
+  #tell(listener: PollListener, error: EcuError): void {
+    try {
+      listener.onFailure(error, this.#failures);
+    } catch (fault) {
+      this.#log.error(unexpected(fault).message);
     }
   }
 }

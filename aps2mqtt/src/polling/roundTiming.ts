@@ -71,6 +71,8 @@ export class RoundTiming {
   #probeRounds = 1;
   /** Early hits in a row; misses in a row are negative. */
   #row = 0;
+  /** The last round came later than it ever should. */
+  #wasLate = false;
 
   constructor(learned: LearnedTiming | null) {
     this.#learned = learned;
@@ -145,11 +147,19 @@ export class RoundTiming {
       learned !== null &&
       learned.offsetMs > last.at - stamp - SET_CLOCK_MS &&
       learned.offsetMs < at - stamp + SET_CLOCK_MS;
+    const isLate =
+      learned !== null && at - stamp > learned.offsetMs && Math.abs(sinceStamp - learned.roundMs) <= IN_TIME_MS;
+    const isNear = sinceLook >= 0 && sinceLook <= NEAR_MS;
+    const wasLate = this.#wasLate;
+    this.#wasLate = false;
     if (roundMs === null) {
       this.#learned = null;
     } else if (fits) {
       this.#learned = { ...learned, roundMs };
-    } else if (sinceLook >= 0 && sinceLook <= NEAR_MS) {
+    } else if (isLate && isNear && !wasLate) {
+      // Late once. The second one in a row tells of a clock that was set.
+      this.#wasLate = true;
+    } else if (isNear) {
       this.#learned = foundTiming(roundMs, at - stamp - sinceLook / 2);
     } else if (learned !== null && isInTime) {
       // It came when it was due: the ECU's clock was set, as in the hour that autumn repeats.

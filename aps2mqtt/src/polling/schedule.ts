@@ -78,9 +78,17 @@ function afterFailure(failures: number): number {
   return Math.min(USUAL_ROUND_MS, MINUTE_MS * 2 ** Math.max(0, failures - 5));
 }
 
+/** Six exchanges of 20 s and the pauses between them: what took longer was our clock, which was set meanwhile. */
+const LONGEST_POLL_MS = 150_000;
+
+/** ms that a poll has taken of the minute that it stands for. */
+export function pollTook(startedAt: Date, at: Date): number {
+  const took = at.getTime() - startedAt.getTime();
+  return took < 0 || took > LONGEST_POLL_MS ? 0 : Math.min(MINUTE_MS, took);
+}
+
 /** @param wait ms from the poll's start to the next one's */
 function fromStart({ startedAt, at }: Answer, wait: number): number {
-  // Our clock may have been set meanwhile.
-  const took = Math.min(MINUTE_MS, Math.max(0, at.getTime() - startedAt.getTime()));
+  const took = pollTook(startedAt, at);
   return Math.max(SHORTEST_PAUSE_MS, Math.max(MINUTE_MS, wait) - took);
 }

@@ -7,6 +7,8 @@ import { forgotten, OFFLINE, ONLINE, type Outlet } from '../mqtt/message.ts';
 import type { Topics } from '../mqtt/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { Announcer } from './announcer.ts';
+import { Removed } from './removed.ts';
+import { Repetition } from './repetition.ts';
 import { StatePublisher } from './statePublisher.ts';
 
 export interface PublisherSettings {
@@ -26,39 +28,26 @@ export interface EcuFacts {
   readonly remembersInverters: boolean;
 }
 
-/**
- * ms to the next repetition of the states after an announcement, for entities that did not listen before: the broker
- * keeps no states unless `retain` is on. Home Assistant 2026.11 made and subscribed 880 entities in 2 s on a desktop; a
- * small machine takes several times as long.
- */
-const REPEAT_MS = [1_000, 4_000, 10_000];
-
-/** More than an ECU has: anybody on the broker can name inverters to remove. */
-const MOST_REMOVED = 200;
-
 /** Says states at once; and availability, discovery and states when the broker or Home Assistant starts from nothing. */
 export class Publisher {
   readonly #outlet: Outlet;
   readonly #settings: PublisherSettings;
-  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #states: StatePublisher;
   readonly #announcer: Announcer | null;
   readonly #facts = new Map<string, EcuFacts>();
-  /** What was removed, by its 12 digits: topics that are to be emptied yet. */
-  readonly #removed = new Map<string, readonly string[]>();
+  readonly #removed = new Removed();
   readonly #bell = new Bell();
   #stage: 'away' | 'connected' | 'gathered' = 'away';
+  readonly #repetition: Repetition;
   #isBirth = false;
-  /** The states are being repeated. */
-  #repetition: symbol | null = null;
 
   constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
     const { discovery, retain, topics } = settings;
     this.#outlet = outlet;
     this.#settings = settings;
-    this.#clock = clock;
     this.#log = log;
+    this.#repetition = new Repetition(clock);
     this.#states = new StatePublisher(outlet, topics, retain);
     const staleStates = retain ? [] : topics.states;
     this.#announcer = discovery === null ? null : new Announcer(outlet, discovery.prefix, staleStates, clock, log);
@@ -90,7 +79,8 @@ export class Publisher {
   /** Takes an inverter out of Home Assistant, and its state from the broker. It comes back if it is shown again. */
   remove(ecuId: string, inverterId: string): void {
     this.#states.forget(ecuId, inverterId);
-    this.#remove(inverterId, this.#settings.topics.inverter(ecuId, inverterId));
+    this.#removed.add(inverterId, [this.#settings.topics.inverter(ecuId, inverterId)]);
+    this.#bell.ring();
   }
 
   /** The same for an ECU that nobody reads any more, and all that were its inverters. */
@@ -98,22 +88,15 @@ export class Publisher {
     const { topics } = this.#settings;
     this.retire(ecuId);
     for (const id of inverterIds) {
-      this.#remove(id, topics.inverter(ecuId, id));
+      this.#removed.add(id, [topics.inverter(ecuId, id)]);
     }
-    this.#remove(ecuId, topics.ecu(ecuId), topics.availability(ecuId));
-  }
-
-  #remove(id: string, ...topics: readonly string[]): void {
-    this.#removed.set(id, topics);
-    const [oldest] = this.#removed.keys();
-    if (this.#removed.size > MOST_REMOVED && oldest !== undefined) {
-      this.#removed.delete(oldest);
-    }
+    this.#removed.add(ecuId, [topics.ecu(ecuId), topics.availability(ecuId)]);
     this.#bell.ring();
   }
 
   onConnect(): void {
     this.#stage = 'connected';
+    this.#removed.onConnect();
     this.#outlet.subscribe([this.#settings.birthTopic]);
     this.#announcer?.onConnect();
     this.#states.sayAllAvailabilities();
@@ -145,11 +128,15 @@ export class Publisher {
       try {
         await this.#catchUp(signal);
       } catch (error) {
-        if (!signal.aborted) {
-          // A fault of ours costs an announcement, never the program.
-          this.#log.error(`internal fault: ${error instanceof Error ? error.stack : String(error)}`);
-        }
+        this.#onFault(error, signal);
       }
+    }
+  }
+
+  /** A fault of ours costs an announcement, never the program. */
+  #onFault(error: unknown, signal: AbortSignal): void {
+    if (!signal.aborted) {
+      this.#log.error(`internal fault: ${error instanceof Error ? error.stack : String(error)}`);
     }
   }
 
@@ -173,8 +160,12 @@ export class Publisher {
       this.#states.sayAllStates();
     }
     if (isNews) {
-      this.#repeatStates(signal).catch(() => {});
-    } else if (this.#repetition === null) {
+      const repeat = () => {
+        this.#states.sayAllStates();
+        this.#emptyRemoved();
+      };
+      this.#repetition.run(repeat, signal).catch((error: unknown) => this.#onFault(error, signal));
+    } else if (!this.#repetition.isRunning) {
       this.#emptyRemoved();
     }
   }
@@ -193,34 +184,16 @@ export class Publisher {
       devices: devicesOf(ecus, topics),
       form,
       isAll,
-      removed: new Set(this.#removed.keys()),
+      removed: this.#removed.ids,
       remembered: new Set(facts.filter(([, ecu]) => ecu.remembersInverters).map(([ecuId]) => ecuId)),
     };
     return this.#announcer.announce(wanted, signal);
   }
 
-  /** A later announcement starts it anew. Ends with the signal. */
-  async #repeatStates(signal: AbortSignal): Promise<void> {
-    const repetition = Symbol();
-    this.#repetition = repetition;
-    for (const ms of REPEAT_MS) {
-      await this.#clock.sleep(ms, signal);
-      if (this.#repetition !== repetition) {
-        return;
-      }
-      this.#states.sayAllStates();
-      this.#emptyRemoved();
-    }
-    this.#repetition = null;
-  }
-
   /** After its entities are gone: they would have to read the empty payload. */
   #emptyRemoved(): void {
-    for (const [id, topics] of this.#removed) {
-      for (const topic of topics) {
-        this.#outlet.publish(forgotten(topic));
-      }
-      this.#removed.set(id, []);
+    for (const topic of this.#removed.take()) {
+      this.#outlet.publish(forgotten(topic));
     }
   }
 }

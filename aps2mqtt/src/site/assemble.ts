@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
-import type { EcuReading } from '../ecu/client.ts';
 import type { InverterRecord } from '../ecu/inverters.ts';
 import { ecuModel, inverterFamily } from '../ecu/models.ts';
+import type { EcuReading } from '../ecu/reading.ts';
 import { signalPercent } from '../ecu/signal.ts';
 import type { EcuSnapshot, InverterSnapshot, KnownInverter } from './snapshot.ts';
 

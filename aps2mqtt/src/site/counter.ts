@@ -1,3 +1,5 @@
+import { MOST_INVERTERS } from '../ecu/inverters.ts';
+
 /** A reading that does not fit, and how long the ECU has stood by it. kWh and ms. */
 export interface Doubt {
   /** What it began with. */
@@ -28,7 +30,9 @@ const LONGEST_LOOK_MS = 16 * 60_000;
 /** Can the inverters have made this much in the time since? A clock that was set back makes it no time. */
 export function isPossible(kWh: number, since: number, { at, inverters }: Circumstances): boolean {
   const hours = Math.max(0, at - since) / HOUR_MS;
-  return kWh <= Math.max(1, inverters) * (KW_PER_INVERTER * hours + SLACK_KWH_PER_INVERTER) + 1e-9;
+  return (
+    kWh <= Math.min(MOST_INVERTERS, Math.max(1, inverters)) * (KW_PER_INVERTER * hours + SLACK_KWH_PER_INVERTER) + 1e-9
+  );
 }
 
 /**

@@ -16,6 +16,8 @@ export interface LifetimeState {
   readonly isHeld: boolean;
   /** When the counter was last believed to have begun anew at 0; not there for never. */
   readonly resetAt?: number;
+  /** It has only ever said 0, while today's energy said more: nothing to publish. */
+  readonly isUnknown?: true;
 }
 
 export interface TodayState {
@@ -36,6 +38,8 @@ export interface EnergyReading {
   readonly lifetime: number;
   /** kWh. */
   readonly today: number;
+  /** W. */
+  readonly power: number;
   /** When we had it. */
   readonly at: Date;
   /** The day at the site, `yyyy-mm-dd`; null where not known. */
@@ -78,17 +82,21 @@ const HARMLESS_STEP_KWH = 5;
  * may fall as well, by a reset: to no more than can have been made since the last look. On another day than before that
  * is believed at once, else after the hour, and no energy is lost by the wait: Home Assistant counts from 0.
  *
- * At first sight, without a state, the ECU is believed: a new one says 0. Only a 0 while its inverters are all offline is
- * none: it may be that of an ECU that says 0 all night.
+ * At first sight, without a state, the ECU is believed: a new one says 0. But a 0 is none while its inverters are all
+ * offline, as it may be that of an ECU that says 0 all night, nor with no power, as in a reply that is all zeros. Beside an
+ * energy of today it is the lifetime alone that is not known: published, it would count what comes next as a spike.
  */
 export function guardEnergy(state: EnergyState | null, reading: EnergyReading): GuardedEnergy {
   const { ecuId, localDate } = reading;
   const at = reading.at.getTime();
   if (state === null || state.ecuId !== ecuId) {
-    if (reading.lifetime === 0 && reading.inverters > 0 && !reading.anyOnline) {
+    const isZero = reading.lifetime === 0 && reading.inverters > 0;
+    const isDay = reading.anyOnline && (reading.power > 0 || reading.today > 0);
+    if (isZero && !isDay) {
       return { state: null, lifetime: null, today: null, note: null };
     }
-    const lifetime = { value: reading.lifetime, since: at, doubt: null, isHeld: false };
+    const known = { value: reading.lifetime, since: at, doubt: null, isHeld: false };
+    const lifetime: LifetimeState = isZero && reading.today > 0 ? { ...known, isUnknown: true } : known;
     const today = { value: reading.today, date: localDate, at, before: null, doubt: null };
     return guarded({ ecuId, lifetime, today }, null);
   }
@@ -103,18 +111,24 @@ export function guardEnergy(state: EnergyState | null, reading: EnergyReading): 
 }
 
 function guarded(state: EnergyState, note: EnergyNote | null): GuardedEnergy {
-  return { state, lifetime: state.lifetime.value, today: state.today.value, note };
+  return { state, lifetime: lifetimeOf(state), today: state.today.value, note };
+}
+
+/** kWh to publish; null while it is not known. */
+export function lifetimeOf({ lifetime }: EnergyState): number | null {
+  return lifetime.isUnknown === true ? null : lifetime.value;
 }
 
 function guardLifetime(before: LifetimeState, value: number, circumstances: Circumstances) {
   const { at } = circumstances;
-  const accepted: LifetimeState = { ...before, value, since: at, doubt: null, isHeld: false };
+  const { isUnknown, ...known } = before;
+  const accepted: LifetimeState = { ...known, value, since: at, doubt: null, isHeld: false };
   const rise = value - before.value;
   // A 0 can only have been believed at first sight. It gives no reason to doubt what comes after it.
   const isHarmless = before.value === 0 || (circumstances.anyOnline && rise <= HARMLESS_STEP_KWH);
   if (rise >= 0 && (isHarmless || isPossible(rise, before.since, circumstances))) {
     const note = before.isHeld ? ({ kind: 'recovered', from: before.value, to: value } as const) : null;
-    return { lifetime: rise > 0 ? accepted : { ...accepted, since: before.since }, note };
+    return { lifetime: rise > 0 ? accepted : { ...before, doubt: null, isHeld: false }, note };
   }
   const doubt = weigh(before.doubt, value, circumstances);
   if (value === doubt?.value && isConfirmed(doubt)) {

@@ -52,11 +52,20 @@ export class KnownEcus {
     return ecu;
   }
 
-  /** Those whose inverters nobody has listed for 30 days. */
+  /** The same for one of its inverters. @returns whether it was known */
+  forgetInverter(ecuId: string, inverterId: string): boolean {
+    const ecu = this.recall(ecuId);
+    const inverters = ecu?.inverters.filter(({ id }) => id !== inverterId) ?? [];
+    if (ecu === null || inverters.length === ecu.inverters.length) {
+      return false;
+    }
+    this.#ecus.set(ecuId, { ...ecu, inverters });
+    return true;
+  }
+
+  /** Those that have not answered for 30 days. */
   absent(now: Date): readonly SavedEcu[] {
-    return this.all.filter(
-      ({ inverters }) =>
-        now.getTime() - Math.max(this.#earliest, ...inverters.map(({ lastSeen }) => lastSeen)) > GONE_AFTER_MS,
-    );
+    const earliest = now.getTime() - GONE_AFTER_MS;
+    return this.all.filter(({ lastSeen = 0 }) => Math.max(lastSeen, this.#earliest) < earliest);
   }
 }

@@ -1,3 +1,4 @@
+import { isObject, parseObject } from '../json.ts';
 import { type LearnedTiming, LONGEST_ROUND_MS, MINUTE_MS, SHORTEST_ROUND_MS } from '../polling/learnedTiming.ts';
 import type { EnergyState } from './energy.ts';
 import type { KnownInverter } from './snapshot.ts';
@@ -14,6 +15,8 @@ export interface SavedEcu {
   /** 12 digits. */
   readonly ecuId: string;
   readonly firmware: string | null;
+  /** When it answered last, ms since 1970. */
+  readonly lastSeen?: number;
   readonly energy: EnergyState | null;
   readonly timing: LearnedTiming | null;
   /** When it was restarted, ms since 1970: it may be twice a day. */
@@ -48,25 +51,7 @@ export function parseSavedState(text: string): SavedState {
   return { ecus };
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  let root: unknown;
-  try {
-    root = JSON.parse(text);
-  } catch (error) {
-    // Node's message would bring the garbage along.
-    throw new Error('it is not JSON', { cause: error });
-  }
-  if (!isObject(root)) {
-    throw new Error('it is not an object');
-  }
-  return root;
-}
-
 type Guard<T> = (value: unknown) => value is T;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isList<T>(value: unknown, isItem: Guard<T>): value is readonly T[] {
   return Array.isArray(value) && value.every((item) => isItem(item));
@@ -102,6 +87,7 @@ function isSavedEcu(value: unknown): value is SavedEcu {
     isNullOr(value.firmware, isText) &&
     isNullOr(value.energy, isEnergyState) &&
     isNullOr(value.timing, isTiming) &&
+    (value.lastSeen === undefined || isAmount(value.lastSeen)) &&
     (value.restarts === undefined || isList(value.restarts, isAmount)) &&
     isList(value.inverters, isSavedInverter)
   );
@@ -145,7 +131,8 @@ function isLifetime(value: unknown): value is EnergyState['lifetime'] {
     isNumber(value.since) &&
     isNullOr(value.doubt, isDoubt) &&
     typeof value.isHeld === 'boolean' &&
-    (value.resetAt === undefined || isNumber(value.resetAt))
+    (value.resetAt === undefined || isNumber(value.resetAt)) &&
+    (value.isUnknown === undefined || value.isUnknown === true)
   );
 }
 

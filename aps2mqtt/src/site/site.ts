@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
-import { type EcuReading, isAnyOnline } from '../ecu/client.ts';
+import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { ecuModel } from '../ecu/models.ts';
+import { type EcuReading, isAnyOnline } from '../ecu/reading.ts';
 import { assemble, missingInverter, type Place } from './assemble.ts';
-import { type EnergyNote, type EnergyState, guardEnergy } from './energy.ts';
+import { type EnergyNote, type EnergyState, guardEnergy, lifetimeOf } from './energy.ts';
 import { earliestLastSeen, GONE_AFTER_MS } from './knownEcus.ts';
 import type { SavedEcu, SavedInverter } from './savedState.ts';
 import type { EcuSnapshot } from './snapshot.ts';
@@ -15,6 +16,8 @@ export interface Taken {
   readonly note: EnergyNote | null;
   /** Inverters that the ECU has not listed for 30 days: to be removed. */
   readonly gone: readonly string[];
+  /** It has listed more different inverters than any ECU has: new ones are left out. */
+  readonly isTooMany: boolean;
 }
 
 /** One ECU and what is remembered of it, from poll to poll and over restarts. */
@@ -23,6 +26,7 @@ export class Site {
   readonly #recall: (ecuId: string) => SavedEcu | null;
   #ecuId: string | null = null;
   #firmware: string | null = null;
+  #lastSeen: number | undefined;
   #energy: EnergyState | null = null;
   #inverters: readonly SavedInverter[] = [];
 
@@ -63,7 +67,7 @@ export class Site {
       round: null,
       currentPower: null,
       todayEnergy: this.#energy?.today.value ?? null,
-      lifetimeEnergy: this.#energy?.lifetime.value ?? null,
+      lifetimeEnergy: this.#energy && lifetimeOf(this.#energy),
       lifetimeReset: resetOf(this.#energy),
       invertersRegistered: null,
       invertersOnline: null,
@@ -76,13 +80,15 @@ export class Site {
     if (summary.ecuId !== this.#ecuId) {
       this.#become(this.#recall(summary.ecuId));
     }
-    const read = assemble(reading, at, this.#place, this.#inverters);
+    const taken = this.#withinLimit(reading);
+    const read = assemble(taken, at, this.#place, this.#inverters);
     const isData = inverters.kind === 'data';
     const anyOnline = isAnyOnline(reading);
     const { state, lifetime, today, note } = guardEnergy(this.#energy, {
       ecuId: summary.ecuId,
       lifetime: summary.lifetimeEnergy,
       today: summary.todayEnergy,
+      power: summary.currentPower,
       at,
       localDate: this.#dateOf(isData ? inverters.stamp : null, at),
       anyOnline,
@@ -90,6 +96,7 @@ export class Site {
     });
     this.#ecuId = summary.ecuId;
     this.#firmware = read.firmware;
+    this.#lastSeen = at.getTime();
     this.#energy = state;
 
     const listed = new Set(isData ? inverters.records.map(({ id }) => id) : []);
@@ -113,7 +120,21 @@ export class Site {
       anyOnline,
       note,
       gone,
+      isTooMany: taken !== reading,
     };
+  }
+
+  /** Without the inverters that would be too many to remember: new ids in each reply must not make us grow. */
+  #withinLimit(reading: EcuReading): EcuReading {
+    const { inverters } = reading;
+    if (inverters.kind !== 'data') {
+      return reading;
+    }
+    const known = new Set(this.#inverters.map(({ id }) => id));
+    const news = inverters.records.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+    const surplus = new Set(news.slice(Math.max(0, MOST_INVERTERS - known.size)));
+    const records = inverters.records.filter(({ id }) => !surplus.has(id));
+    return surplus.size === 0 ? reading : { ...reading, inverters: { ...inverters, records } };
   }
 
   /** By the user's word. It comes back if the ECU lists it. */
@@ -129,6 +150,7 @@ export class Site {
           ...monitored,
           ecuId: this.#ecuId,
           firmware: this.#firmware,
+          ...(this.#lastSeen === undefined ? {} : { lastSeen: this.#lastSeen }),
           energy: this.#energy,
           inverters: this.#inverters,
         };
@@ -137,6 +159,7 @@ export class Site {
   #become(saved: SavedEcu | null): void {
     this.#ecuId = saved?.ecuId ?? null;
     this.#firmware = saved?.firmware ?? null;
+    this.#lastSeen = saved?.lastSeen;
     this.#energy = saved?.energy ?? null;
     this.#inverters = saved?.inverters ?? [];
   }

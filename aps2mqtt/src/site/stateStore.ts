@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { NOTHING_SAVED, parseSavedState, printSavedState, type SavedState } from './savedState.ts';
 
@@ -66,6 +66,11 @@ export class StateStore {
       this.#writing = null;
     });
     return this.#writing;
+  }
+
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#writing;
   }
 
   async #read(path: string): Promise<string | null> {
@@ -138,8 +143,4 @@ export class StateStore {
       this.#log[isFailing ? 'warn' : 'info'](text);
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : null;
 }

@@ -1,5 +1,7 @@
 import { request } from 'node:http';
-import type { Position } from './options.ts';
+import { connectionProblem } from '../address.ts';
+import { asObject, type JsonObject, parseObject } from '../json.ts';
+import type { Position } from '../options/options.ts';
 
 /** What the Supervisor knows of the broker app (HOME-ASSISTANT 5). */
 export interface MqttService {
@@ -45,10 +47,8 @@ export function createSupervisor(base: string, token: string): Supervisor {
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function readService(answer: Json): MqttService | null {
-  const data = (answer.data ?? {}) as Json;
+function readService(answer: JsonObject): MqttService | null {
+  const data = asObject(answer.data);
   const { host, username, password, ssl } = data;
   const port = Number(data.port);
   if (typeof host !== 'string' || host === '' || !Number.isInteger(port)) {
@@ -58,19 +58,15 @@ function readService(answer: Json): MqttService | null {
   return { host, port, tls: ssl === true, username: text(username), password: text(password) };
 }
 
-function check(status: number, body: string, what: string): Json {
+function check(status: number, body: string, what: string): JsonObject {
   if (status !== 200) {
     throw new SupervisorError(`The Supervisor does not tell ${what} (answer ${status})`);
   }
   try {
-    const answer: unknown = JSON.parse(body);
-    if (typeof answer === 'object' && answer !== null) {
-      return answer as Json;
-    }
+    return parseObject(body);
   } catch (error) {
     throw new SupervisorError(`The Supervisor's answer about ${what} can not be read`, { cause: error });
   }
-  throw new SupervisorError(`The Supervisor's answer about ${what} can not be read`);
 }
 
 function get(url: string, token: string, signal: AbortSignal): Promise<{ status: number; body: string }> {
@@ -79,7 +75,7 @@ function get(url: string, token: string, signal: AbortSignal): Promise<{ status:
       reject(
         signal.aborted
           ? signal.reason
-          : new SupervisorError(`The Supervisor can not be asked: ${cause.message}`, { cause }),
+          : new SupervisorError(`The Supervisor can not be asked: ${connectionProblem(cause)}`, { cause }),
       );
     const headers = { authorization: `Bearer ${token}` };
     const asked = request(url, { headers, signal, timeout: TIMEOUT_MS }, (response) => {

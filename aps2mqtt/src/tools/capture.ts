@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseWords } from '../commandLine.ts';
-import { captureOf } from '../ecu/captured.ts';
+import { maskedCapture } from '../ecu/captured.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { tcpTransport } from '../ecu/transport.ts';
-import { EcuError, messageOf, UsageError } from '../errors.ts';
+import { codeOf, EcuError, messageOf, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
 import type { Environment } from '../options/environment.ts';
 import { targetOf, typedAs } from './target.ts';
@@ -59,7 +59,7 @@ export async function captureCommand(
     return 1;
   }
   const at = clock.now();
-  const capture = captureOf(client.latest, at, [values.note, problem].filter((text) => text).join('; '));
+  const capture = maskedCapture(client.latest, [values.note, problem].filter((text) => text).join('; '));
   const json = `${JSON.stringify(capture, null, 2)}\n`;
   if (values.out === '-') {
     output.write(json);
@@ -70,7 +70,7 @@ export async function captureCommand(
   try {
     writeFileSync(file, json, { flag: 'wx' });
   } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const isThere = codeOf(error) === 'EEXIST';
     const why = isThere ? 'is there already: name another file with --out' : `can not be written: ${messageOf(error)}`;
     throw new UsageError(`${file} ${why}`, { cause: error });
   }

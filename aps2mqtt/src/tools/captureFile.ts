@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { Captured } from '../ecu/captured.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { isObject } from '../json.ts';
 
-/** Replies of one ECU at one moment, as they stand in a file (JSON). */
-export interface CaptureFile {
-  /** In people's words, such as `ECU-R-Pro (2162) fw 2.0.7A, 8 DS3`. */
-  readonly model: string;
-  readonly note?: string;
+/** A capture as it stands in a file (JSON). */
+export interface CaptureFile extends Captured {
   /** Where it was found, for a capture that somebody published. */
   readonly source?: string;
-  /** Hexadecimal bytes by command: `0001`, `0002`, `0030`. Any may be missing. */
-  readonly replies: Readonly<Record<string, string>>;
   /** What decoding should give, for tests. */
   readonly expected?: Readonly<Record<string, unknown>>;
 }
@@ -56,8 +53,4 @@ function problemOf(content: unknown): string | null {
     }
   }
   return null;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
-import { hostAndPort } from '../address.ts';
+import { ECU_PORT, hostAndPort } from '../address.ts';
 import type { EcuClient } from '../ecu/client.ts';
 import { SUMMARY } from '../ecu/commands.ts';
 import { ecuModel } from '../ecu/models.ts';
 import { decodeSummary, type EcuSummary } from '../ecu/summary.ts';
-import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
-import { ECU_PORT, type Target, typedAs } from './target.ts';
+import { codeOf, type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+import { type Target, typedAs } from './target.ts';
 
 const BUSY =
   "An ECU serves one at a time: close the vendor's app and every other program that reads it, and try again.";
@@ -35,14 +35,14 @@ export function explainFailure(
       `Is this the address of the ECU? If it is, ${report}`,
     ];
   }
-  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
+  const code = codeOf(error.cause);
   if (code === 'ECONNREFUSED') {
     return [`There is a device at ${host}, but it serves nothing on port ${port}.`, ...portClosed(port, lanPortOpen)];
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return [`There is no host named ${host}. Try the IP address, which your router shows.`];
   }
-  if (error instanceof EcuSilentError && error.message.includes('can not be reached')) {
+  if (error instanceof EcuSilentError && !error.wasConnected) {
     return [
       `Nothing answers at ${host}. Check the address in your router's list of devices.`,
       'The computer that runs this must be on the same network as the ECU.',

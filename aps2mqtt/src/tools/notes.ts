@@ -1,9 +1,9 @@
 import { DateTime, IANAZone } from 'luxon';
-import type { EcuReading } from '../ecu/client.ts';
 import type { InverterRecord } from '../ecu/inverters.ts';
+import { odditiesOf } from '../ecu/oddities.ts';
+import type { EcuReading } from '../ecu/reading.ts';
 import { NEVER_HEARD } from '../ecu/records.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
-import { odditiesOf } from '../monitor/oddities.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 
 const HOUR_MS = 3_600_000;

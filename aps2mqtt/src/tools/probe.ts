@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon';
 import { parseWords } from '../commandLine.ts';
-import { type EcuReading, ecuClient } from '../ecu/client.ts';
+import { ecuClient } from '../ecu/client.ts';
+import type { EcuReading } from '../ecu/reading.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';

@@ -1,7 +1,5 @@
-import { hostAndPort } from '../address.ts';
+import { ECU_PORT, hostAndPort } from '../address.ts';
 import { UsageError } from '../errors.ts';
-
-export const ECU_PORT = 8899;
 
 /** The ECU that a command is about. */
 export interface Target {

@@ -111,6 +111,8 @@ test('a default that the options page shows is what counts without it', () => {
     position: null,
     timezone: 'Europe/Paris',
     stateFile: null,
+    heartbeatFile: null,
+    systemCaFile: null,
     positionComesLater: true,
   };
   const shown = { ...(config.options as Values), ecus: [{ host }] };

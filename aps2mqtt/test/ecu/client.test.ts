@@ -27,7 +27,7 @@ function scripted(troubles: Readonly<Record<string, (Error | Buffer)[]>> = {}) {
   return { transport, asked };
 }
 
-const silent = () => new EcuSilentError('silent');
+const silent = () => new EcuSilentError('silent', true);
 const noData = Buffer.from('APS110015000202\n');
 
 describe('a poll', () => {

@@ -66,13 +66,16 @@ describe('not one byte comes', () => {
     const answer = ask(fault);
     await expect(answer).rejects.toThrow(EcuSilentError);
     await expect(answer).rejects.toThrow(message);
+    await expect(answer).rejects.toMatchObject({ wasConnected: true });
   });
 
   it('a closed port', async () => {
     simulator = await startSimulator({ source: replaySource([day]) });
     const transport = tcpTransport('127.0.0.1', simulator.port, FAST);
     await simulator.stop();
-    await expect(transport.exchange(summaryRequest(), never)).rejects.toThrow('can not be reached: connection refused');
+    const answer = transport.exchange(summaryRequest(), never);
+    await expect(answer).rejects.toThrow('can not be reached: connection refused');
+    await expect(answer).rejects.toMatchObject({ wasConnected: false, cause: { code: 'ECONNREFUSED' } });
   });
 
   it('a host name that nobody has', async () => {

@@ -64,7 +64,7 @@ function expectRounds(roof: Installation, count: number): void {
 }
 
 describe.concurrent('the broker', () => {
-  it('is down at the start', async () => {
+  it.skipIf(!hasMosquitto)('is down at the start', async () => {
     const roof = await startRoof(shared.port, { isBrokerDown: true });
     await roof.pass(30 * MINUTE);
     expectRounds(roof, 6);
@@ -78,7 +78,7 @@ describe.concurrent('the broker', () => {
     expectEverything(roof, 0);
   });
 
-  it('is away for an hour: the newest is said, once, and nothing has piled up', async () => {
+  it.skipIf(!hasMosquitto)('is away for an hour: the newest is said, once, and nothing has piled up', async () => {
     const roof = await settledRoof(shared.port, { mqtt: { discovery: false } });
     const { heard, lines, ecu } = roof;
     const listeners = roof.listeners();
@@ -103,7 +103,7 @@ describe.concurrent('the broker', () => {
     expect(falsehoods(heard, ecu)).toEqual([]);
   });
 
-  it('restarts with nothing', async () => {
+  it.skipIf(!hasMosquitto)('restarts with nothing', async () => {
     const first = await broker();
     const roof = await settledRoof(first.port);
     await roof.wire.close();
@@ -178,7 +178,7 @@ describe.concurrent('the broker', () => {
     ]);
   });
 
-  it('has a new password', async () => {
+  it.skipIf(!hasMosquitto)('has a new password', async () => {
     let password = 'sun-and-rain';
     const first = await broker({ login: { username: 'roof', password } });
     const roof = await settledRoof(first.port, {
@@ -231,7 +231,7 @@ describe.concurrent('the broker', () => {
 });
 
 describe.concurrent('Home Assistant', () => {
-  it('restarts: hears everything again', async () => {
+  it.skipIf(!hasMosquitto)('restarts: hears everything again', async () => {
     const roof = await settledRoof(shared.port);
     await afterNewRound(roof);
     const message = roof.heard.length;

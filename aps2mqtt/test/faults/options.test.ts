@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBroker, type TestBroker } from '../support/broker.ts';
 import type { Installation } from '../support/installation.ts';
 import { PowerCutDisk } from '../support/powerCutDisk.ts';
-import { DAY, ECU, endRoofs, expectNoHurry, HOUR, MINUTE, ROOF, settledRoof } from '../support/roof.ts';
+import { DAY, ECU, endRoofs, expectNoHurry, HOUR, MINUTE, QS1, ROOF, settledRoof } from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 
 const OTHER = '216300000002';
@@ -116,6 +116,25 @@ describe.concurrent('an ECU that is taken out of the options', () => {
     expect(roof.on(config(OTHER), message)).not.toContain('');
     const [, other] = roof.ecus;
     expect(other && falsehoods(roof.heard, other)).toEqual([]);
+  });
+});
+
+describe.concurrent('an inverter that goes while the broker is away', () => {
+  it('is kept by it no longer than until it is back', async () => {
+    const roof = await settledRoof(broker.port, {
+      ecus: [{ site: ROOF, isInMemory: true }],
+      options: { pollInterval: 21_600 },
+      mqtt: { retain: true },
+    });
+    roof.ecu.site.removeInverter(QS1);
+    await roof.pass(29.5 * DAY);
+    await roof.wire.close();
+    await roof.pass(DAY);
+    await roof.wire.open();
+    const message = roof.heard.length;
+    await roof.pass(MINUTE);
+    expect(roof.on(config(QS1), message)).toEqual(['']);
+    expect(roof.on(`aps/${ECU}/${QS1}`, message)).toEqual(['']);
   });
 });
 

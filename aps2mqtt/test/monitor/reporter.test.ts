@@ -4,6 +4,7 @@ import { Reporter } from '../../src/monitor/reporter.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { recordingLog } from '../support/logs.ts';
 
+const NOON = new Date('2026-06-01T12:00:00Z');
 const CABLE = 'It answers on its WiFi only: is its network cable in?';
 
 it.each([
@@ -15,9 +16,35 @@ it.each([
   const { summary } = simulatedSite({ ecu, inverters: [] }, { now: () => new Date(0) }).state();
   const { log, texts } = recordingLog();
   const reporter = new Reporter('192.168.1.42:8899', log);
-  reporter.onReading({ summary, inverters: { kind: 'noData' }, signal: null });
-  reporter.onFailure(new EcuSilentError('192.168.1.42:8899 can not be reached: connection refused'), 3, false);
-  const [, warning] = texts('warn');
+  reporter.onReading({ summary, inverters: { kind: 'noData' }, signal: null }, 'UTC', NOON);
+  reporter.onFailure(new EcuSilentError('192.168.1.42:8899 can not be reached: connection refused', false), 3, false);
+  const warning = texts('warn').at(-1);
   expect(warning).toMatch(/does not answer: .*refused\. .*Trying again$/);
   expect(warning?.includes(CABLE)).toBe(isAsked);
+});
+
+it('one that was never found, but takes the connection, serves somebody else', () => {
+  const { log, texts } = recordingLog();
+  new Reporter('192.168.1.42:8899', log).onFailure(new EcuSilentError('no answer', true), 1, false);
+  expect(texts('warn')).toEqual([expect.stringContaining("close the vendor's app")]);
+});
+
+it.each([
+  ['Asia/Tokyo', 'UTC', 1],
+  ['Europe/Paris', 'Europe/Berlin', 0],
+  // What RTOS says anywhere.
+  ['Etc/GMT-8', 'Europe/Paris', 0],
+  ['nonsense', 'UTC', 0],
+])('a clock in %s that is read as %s is told %d times', (timeZone, timezone, times) => {
+  const { summary } = simulatedSite({ ecu: 'ecu-r-pro', inverters: [] }, { now: () => NOON }).state();
+  const { log, texts } = recordingLog();
+  const reporter = new Reporter('192.168.1.42:8899', log);
+  for (let polls = 0; polls < 3; polls++) {
+    reporter.onReading(
+      { summary: { ...summary, timeZone }, inverters: { kind: 'noData' }, signal: null },
+      timezone,
+      NOON,
+    );
+  }
+  expect(texts('warn').filter((line) => line.includes('set timezone'))).toHaveLength(times);
 });

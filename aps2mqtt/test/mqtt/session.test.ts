@@ -3,8 +3,9 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { BrokerError } from '../../src/mqtt/brokerProblem.ts';
 import { lasting } from '../../src/mqtt/message.ts';
-import { BrokerError, type Login, openSession } from '../../src/mqtt/session.ts';
+import { type Login, openSession } from '../../src/mqtt/session.ts';
 import { freePort, hasMosquitto, startBroker, tlsFiles } from '../support/broker.ts';
 
 const never = new AbortController().signal;
@@ -26,6 +27,7 @@ function login(port: number, more: Partial<Login> = {}): Login {
     protocol: '3.1.1',
     tls: false,
     caFile: null,
+    systemCaFile: null,
     tlsVerify: true,
     ...more,
   };
@@ -91,6 +93,11 @@ describe('a broker that can not be used: the words say what to do', () => {
   it('closed without a word', async () => {
     const port = await answering((socket) => socket.end());
     expect((await troubleWith(login(port))).message).toContain('want TLS, or is it no MQTT broker?');
+  });
+
+  it('reset', async () => {
+    const port = await answering((socket) => socket.resetAndDestroy());
+    expect((await troubleWith(login(port))).message).toContain(`connection reset: does port ${port} want TLS`);
   });
 
   it('TLS on a plain port', async () => {

@@ -47,6 +47,7 @@ describe('environment', () => {
               "wifiSsid": "",
             },
           ],
+          "heartbeatFile": null,
           "logFormat": "text",
           "logLevel": "info",
           "mqtt": {
@@ -61,6 +62,7 @@ describe('environment', () => {
             "port": 1883,
             "protocol": "3.1.1",
             "retain": false,
+            "systemCaFile": null,
             "tls": false,
             "tlsVerify": true,
             "topicPrefix": "",
@@ -117,6 +119,7 @@ describe('environment', () => {
             "wifiSsid": "My Wifi",
           },
         ],
+        "heartbeatFile": null,
         "logFormat": "text",
         "logLevel": "debug",
         "mqtt": {
@@ -131,6 +134,7 @@ describe('environment', () => {
           "port": 8883,
           "protocol": "3.1.1",
           "retain": true,
+          "systemCaFile": null,
           "tls": true,
           "tlsVerify": true,
           "topicPrefix": "my-topic",
@@ -200,7 +204,10 @@ describe('environment', () => {
     ['solar', 'solar'],
     ['/solar/', 'solar'],
     ['  ', ''],
+    [' / ', ''],
     ['a/b', 'a/b'],
+    ['a/ b /', 'a/ b'],
+    ['/ /a b/ /', 'a b'],
   ])('makes %j the prefix %j', (typed, prefix) => {
     expect(fromEnvironment({ APS_ECU_IP: 'ecu', MQTT_TOPIC_PREFIX: typed }).options.mqtt.topicPrefix).toBe(prefix);
   });
@@ -211,12 +218,53 @@ describe('environment', () => {
     expect(problems[0]).toContain('MQTT_TOPIC_PREFIX');
   });
 
+  it.each(['', '/', ' // '])('keeps the usual topics of discovery for %j', (typed) => {
+    const { mqtt } = fromEnvironment({
+      APS_ECU_IP: 'ecu',
+      MQTT_DISCOVERY_PREFIX: typed,
+      MQTT_BIRTH_TOPIC: typed,
+    }).options;
+    expect(mqtt).toMatchObject({ discoveryPrefix: 'homeassistant', birthTopic: 'homeassistant/status' });
+  });
+
+  it('tells of the machine, wherever the options come from', () => {
+    const environment = { APS_HEARTBEAT_FILE: '/run/alive', SSL_CERT_FILE: '/certs/all.pem' };
+    const told = { heartbeatFile: '/run/alive', mqtt: { systemCaFile: '/certs/all.pem' } };
+    const { options, warnings } = fromEnvironment({ APS_ECU_IP: 'ecu', ...environment });
+    expect(options).toMatchObject(told);
+    expect(warnings).toEqual([]);
+    expect(fromYaml('ecus: [{host: a}]', environment).options).toMatchObject(told);
+  });
+
   it("warns of a name that is nearly ours, and leaves other programs' names alone", () => {
     const { warnings } = fromEnvironment({ APS_ECU_IP: 'ecu', MQTT_RETIAN: '1', MQTT_SN_GATEWAY: '1', APS_FOO: '1' });
     expect(warnings).toEqual([
       'MQTT_RETIAN: no such option, ignored. Did you mean MQTT_RETAIN?',
       'APS_FOO: no such option, ignored',
     ]);
+  });
+});
+
+describe('a restart that can not be', () => {
+  it('is warned of by the names that were typed, once for all ECUs', () => {
+    const restarts = { APS_ECU_IP: 'a,b', APS_ECU_AUTO_RESTART: 'yes' };
+    expect(fromEnvironment(restarts).warnings).toEqual([
+      'APS_ECU_WIFI_SSID: missing; APS_ECU_AUTO_RESTART needs it: there will be no restart',
+    ]);
+    expect(fromEnvironment({ ...restarts, APS_ECU_WIFI_SSID: 'home' }).warnings).toEqual([]);
+  });
+
+  it.each([
+    [
+      'ecus: [{host: a}, {host: b, auto_restart: true, wifi_ssid: ""}]',
+      'ecus[1].wifi_ssid: missing; ecus[1].auto_restart needs it: there will be no restart',
+    ],
+    [
+      'ecu: {APS_ECU_IP: a, APS_ECU_AUTO_RESTART: True}',
+      'ecu.APS_ECU_WIFI_SSID: missing; ecu.APS_ECU_AUTO_RESTART needs it: there will be no restart',
+    ],
+  ])('is warned of in %s', (text, warning) => {
+    expect(fromYaml(text).warnings).toEqual([warning]);
   });
 });
 
@@ -282,6 +330,7 @@ state_file: /var/lib/aps2mqtt/state.json
             "wifiSsid": "",
           },
         ],
+        "heartbeatFile": null,
         "logFormat": "text",
         "logLevel": "warn",
         "mqtt": {
@@ -296,6 +345,7 @@ state_file: /var/lib/aps2mqtt/state.json
           "port": 8883,
           "protocol": "3.1.1",
           "retain": false,
+          "systemCaFile": null,
           "tls": true,
           "tlsVerify": true,
           "topicPrefix": "",

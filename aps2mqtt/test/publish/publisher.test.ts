@@ -7,7 +7,7 @@ import { createTopics } from '../../src/mqtt/topics.ts';
 import { Publisher, type PublisherSettings } from '../../src/publish/publisher.ts';
 import { missingInverter } from '../../src/site/assemble.ts';
 import type { EcuSnapshot } from '../../src/site/snapshot.ts';
-import { type Ear, listen, startBroker, type TestBroker } from '../support/broker.ts';
+import { type Ear, hasMosquitto, listen, startBroker, type TestBroker } from '../support/broker.ts';
 import { DiscoveryReader } from '../support/homeAssistant.ts';
 import { recordingLog } from '../support/logs.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
@@ -52,6 +52,7 @@ function start(more: Partial<PublisherSettings> = {}): Publisher {
     protocol: '3.1.1' as const,
     tls: false,
     caFile: null,
+    systemCaFile: null,
     tlsVerify: true,
   });
   const { log } = recordingLog();
@@ -95,7 +96,7 @@ describe('a publisher', () => {
     expectOrder(list.slice(list.findIndex(isDiscovery)), isDiscovery, isState);
   });
 
-  it('says availability, discovery and values when Home Assistant has started', async () => {
+  it.skipIf(!hasMosquitto)('says availability, discovery and values when Home Assistant has started', async () => {
     start().show(snapshot, facts);
     await allAnnounced();
     await until('quiet', () => rounds(0) >= 4);
@@ -174,7 +175,7 @@ describe('a publisher', () => {
     expect(state).toMatchObject({ current_power: null, lifetime_energy: 1234.5 });
   });
 
-  it.each([false, true])(
+  it.skipIf(!hasMosquitto).each([false, true])(
     'takes the Python program over, kept states and all (one message an entity: %s)',
     async (isPerEntity) => {
       const homeAssistant = new DiscoveryReader();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EcuReading } from '../../src/ecu/client.ts';
 import type { InverterRecord, InvertersReply } from '../../src/ecu/inverters.ts';
+import type { EcuReading } from '../../src/ecu/reading.ts';
 import type { EcuSummary } from '../../src/ecu/summary.ts';
 import { assemble, roundTime } from '../../src/site/assemble.ts';
 import { Site } from '../../src/site/site.ts';

@@ -30,6 +30,7 @@ function truth(ms: number, resetHour = 0): EnergyReading {
     at: new Date(ms),
     localDate: new Date(ms).toISOString().slice(0, 10),
     anyOnline: isDay(ms),
+    power: isDay(ms) ? 1_000 : 0,
     inverters: 4,
   };
 }

@@ -31,6 +31,16 @@ describe('on a real disk', () => {
     expect(lines).toEqual([]);
   });
 
+  test('is settled when all that was to be saved is there', async () => {
+    const { log } = recordingLog();
+    const store = new StateStore(path, nodeFiles, log);
+    await store.settled();
+    void store.save(before);
+    void store.save(after);
+    await store.settled();
+    expect(await readFile(path, 'utf8')).toBe(printSavedState(after));
+  });
+
   test('garbage is set aside with one warning, and the next save is a good file', async () => {
     await writeFile(path, '{"version":1,"ec');
     const { log, texts } = recordingLog();

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appPlace, findBroker, findPosition } from '../../src/options/app.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { loadOptions } from '../../src/options/load.ts';
-import { createSupervisor, SupervisorError } from '../../src/options/supervisor.ts';
+import type { MqttOptions } from '../../src/options/options.ts';
+import { createSupervisor, SupervisorError } from '../../src/supervisor/client.ts';
+import { findBroker } from '../../src/supervisor/findBroker.ts';
+import { findPosition } from '../../src/supervisor/findPosition.ts';
 import {
   coreDown,
   type FakeSupervisor,
@@ -34,48 +34,17 @@ function clockThat(onSleep: () => void) {
   return { clock: { now: () => new Date(), sleep }, waits };
 }
 
-function appOptions(more: object = {}) {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'aps2mqtt-app-')), 'options.json');
-  writeFileSync(file, JSON.stringify({ ecus: [{ host: '192.168.1.42' }], mqtt: {}, ...more }));
-  return loadOptions(undefined, {
-    SUPERVISOR_TOKEN: TOKEN,
-    SUPERVISOR_API: fake.url,
-    APS_OPTIONS_FILE: file,
-    TZ: 'Europe/Paris',
-  });
+/** Of the app, where nobody typed a broker. */
+function mqttOptions(typed: Environment = {}): MqttOptions {
+  return { ...loadOptions(undefined, { APS_ECU_IP: 'ecu', ...typed }).options.mqtt, host: null };
 }
 
-describe('the app', () => {
-  it('is one only where the Supervisor gives a token', () => {
-    expect(appPlace({})).toBeNull();
-    expect(appPlace({ SUPERVISOR_TOKEN: TOKEN })).toMatchObject({
-      optionsFile: '/data/options.json',
-      stateFile: '/data/state.json',
-    });
-  });
-
-  it('has discovery on, the broker and the position from outside, and its state beside its options', () => {
-    const { options, app } = appOptions({ stop_at_night: true });
-    expect(options.mqtt).toMatchObject({ host: null, discovery: true });
-    expect(options).toMatchObject({ stopAtNight: true, position: null, stateFile: app?.stateFile });
-    expect(options.ecus[0]?.timezone).toBe('Europe/Paris');
-  });
-
-  it.each(['null', '[]', '"text"'])('names what is missing in options of %s', (text) => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'aps2mqtt-app-')), 'options.json');
-    writeFileSync(file, text);
-    const environment = { SUPERVISOR_TOKEN: TOKEN, APS_OPTIONS_FILE: file };
-    expect(() => loadOptions(undefined, environment)).toThrow('ecus: missing');
-  });
-});
-
 describe('the broker that the Supervisor knows', () => {
-  const find = (more: object, onSleep: () => void) => {
-    const { options } = appOptions(more);
+  const find = (typed: Environment, onSleep: () => void) => {
     const { clock, waits } = clockThat(onSleep);
     const { log, texts } = recordingLog();
     const supervisor = createSupervisor(fake.url, TOKEN);
-    return { found: findBroker(options.mqtt, supervisor, clock, log, never), waits, texts };
+    return { found: findBroker(mqttOptions(typed), supervisor, clock, log, never), waits, texts };
   };
 
   it('is waited for, and what it takes to have one is said once', async () => {
@@ -99,16 +68,21 @@ describe('the broker that the Supervisor knows', () => {
 
   it("takes a typed user in place of the Supervisor's", async () => {
     fake.answers.mqtt = mqttService(1883, { username: 'addons', password: 'secret' });
-    const { found } = find({ mqtt: { username: 'me', password: 'mine' } }, () => {});
+    const { found } = find({ MQTT_BROKER_USER: 'me', MQTT_BROKER_PASSWD: 'mine' }, () => {});
     expect(await found).toMatchObject({ host: '127.0.0.1', username: 'me', password: 'mine' });
+  });
+
+  it("keeps what else was typed, and the system's certificates", async () => {
+    fake.answers.mqtt = mqttService(1883);
+    const { found } = find({ MQTT_CLIENT_ID: 'roof', SSL_CERT_FILE: '/certs/all.pem' }, () => {});
+    expect(await found).toMatchObject({ clientId: 'roof', systemCaFile: '/certs/all.pem' });
   });
 
   it('is not looked for any more after a stop', async () => {
     const stop = new AbortController();
-    const { options } = appOptions();
     const sleep = async () => stop.abort(new Error('stop'));
     const clock = { now: () => new Date(), sleep };
-    const asked = findBroker(options.mqtt, createSupervisor(fake.url, TOKEN), clock, recordingLog().log, stop.signal);
+    const asked = findBroker(mqttOptions(), createSupervisor(fake.url, TOKEN), clock, recordingLog().log, stop.signal);
     await expect(asked).rejects.toThrow('stop');
   });
 });
@@ -138,6 +112,7 @@ describe('the Supervisor', () => {
   it.each<[string, FakeSupervisor['answers']['mqtt'], string]>([
     ['an error', { status: 500, body: {} }, '(answer 500)'],
     ['no object', { status: 200, body: null }, 'can not be read'],
+    ['a list', { status: 200, body: [] }, 'can not be read'],
     ['too much', { status: 200, body: 'x'.repeat(1_100_000) }, 'its answer is too long'],
   ])('answers %s', async (_, answer, words) => {
     fake.answers.mqtt = answer;

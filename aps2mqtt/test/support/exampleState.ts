@@ -10,6 +10,7 @@ export function exampleState(inverters: number, lifetime = 5_432.1): SavedState 
         address: '192.168.1.42:8899',
         ecuId: '216200012345',
         firmware: 'ECU_R_PRO_2.1.27',
+        lastSeen: at,
         energy: {
           ecuId: '216200012345',
           lifetime: { value: lifetime, since: at, doubt, isHeld: true, resetAt: at },

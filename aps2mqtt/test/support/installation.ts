@@ -151,7 +151,6 @@ export async function startInstallation(settings: InstallationSettings): Promise
       restarts.push({ host, at: clock.now() });
     },
     findPosition: settings.findPosition ?? null,
-    heartbeatFile: settings.heartbeatFile ?? null,
   };
 
   function whatIsBusy(): string | null {
@@ -290,6 +289,7 @@ function optionsFor(
     logLevel: 'debug',
     logFormat: 'text',
     stateFile: null,
+    heartbeatFile: settings.heartbeatFile ?? null,
     ...settings.options,
     mqtt: {
       host: '127.0.0.1',
@@ -302,6 +302,7 @@ function optionsFor(
       protocol: '3.1.1',
       tls: false,
       caFile: null,
+      systemCaFile: null,
       tlsVerify: true,
       discovery: true,
       discoveryPrefix: `${prefix}homeassistant`,

@@ -12,7 +12,7 @@ export function memoryTransport(source: ReplySource, faults: FaultQueue): EcuTra
       const { request } = takeRequest(bytes);
       const reply = faults.isRefusing || request === null ? null : source.reply(request);
       if (request === null || reply === null) {
-        throw new EcuSilentError('can not be reached: connection refused');
+        throw new EcuSilentError('can not be reached: connection refused', false);
       }
       return receive(steps(faults.take(request.command), reply));
     },
@@ -35,6 +35,6 @@ function receive(all: ReturnType<typeof steps>): Buffer {
     }
   }
   throw received.length === 0
-    ? new EcuSilentError(`gives no answer: ${reason}`)
+    ? new EcuSilentError(`gives no answer: ${reason}`, true)
     : new MalformedReplyError('the rest of the reply', reason, received.length, received);
 }

@@ -1,6 +1,10 @@
 import { bundle } from '../../scripts/bundle.mjs';
+import { hasMosquitto } from './broker.ts';
 
 /** Builds the program once, so that the tests of the process run what people run. */
 export async function setup(): Promise<void> {
   await bundle();
+  if (!hasMosquitto) {
+    console.info('No mosquitto: what the embedded broker can not do is left out. Install mosquitto to test all');
+  }
 }

@@ -55,11 +55,11 @@ export function nextTrouble(roof: Installation, random: Random): Trouble & { rea
   const wire = WIRE[Math.floor(random() * WIRE.length)] ?? { kind: 'silent' };
   const lies = [
     counter(27, 0),
-    counter(27, Math.round(truth.lifetimeEnergy * 10) - 30),
+    counter(27, Math.max(0, Math.round(truth.lifetimeEnergy * 10) - 30)),
     counter(27, 40_000_000),
     counter(35, 0),
     counter(35, 999_999),
-    counter(35, Math.round(truth.todayEnergy * 100) - 100),
+    counter(35, Math.max(0, Math.round(truth.todayEnergy * 100) - 100)),
   ];
   const command = pick(SUMMARY, '0002', '0030');
   const ofEcu: readonly Trouble[] = [

@@ -22,6 +22,7 @@ function anHour(speed: number) {
       ecuId: summary.ecuId,
       lifetime: summary.lifetimeEnergy,
       today: summary.todayEnergy,
+      power: summary.currentPower,
       at: new Date(now),
       localDate: stamp?.slice(0, 10) ?? null,
       anyOnline: summary.invertersOnline > 0,

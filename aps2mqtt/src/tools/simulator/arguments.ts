@@ -1,7 +1,8 @@
 import { IANAZone } from 'luxon';
+import { ECU_PORT } from '../../address.ts';
 import { parseWords } from '../../commandLine.ts';
 import { UsageError } from '../../errors.ts';
-import { nearest } from '../../options/check.ts';
+import { nearest } from '../../nearest.ts';
 import { type Environment, systemZone } from '../../options/environment.ts';
 import { ECU_KINDS, type EcuKind, FAMILIES, type Family, MOST_INVERTERS, type SiteDescription } from './description.ts';
 import { parseFault, type TypedFault } from './faultWords.ts';
@@ -88,7 +89,7 @@ export function parseArguments(args: readonly string[], environment: Environment
   const count = inverters.reduce((total, { count: some }) => total + some, 0);
   return {
     host: values.host ?? '127.0.0.1',
-    port: whole('port', 8899, 0, 65_535),
+    port: whole('port', ECU_PORT, 0, 65_535),
     site: {
       ecu: parseEcu(values.ecu ?? 'ecu-r-pro'),
       inverters,

@@ -5,7 +5,7 @@ import { getTimes } from 'suncalc';
 import { type Clock, systemClock } from '../../clock.ts';
 import { COMMAND_NAMES } from '../../ecu/commands.ts';
 import { ecuModel, inverterFamily } from '../../ecu/models.ts';
-import { messageOf, UsageError } from '../../errors.ts';
+import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import type { Environment } from '../../options/environment.ts';
 import { readCapture } from '../captureFile.ts';
 import { parseArguments, type SimulateArguments } from './arguments.ts';
@@ -121,7 +121,7 @@ async function start(
   try {
     return await startSimulator({ source, host, port, clock, onRequest });
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const isTaken = codeOf(error) === 'EADDRINUSE';
     const hint = isTaken ? 'is taken: choose another one with --port' : `can not be served: ${messageOf(error)}`;
     throw new UsageError(`port ${port} at ${host} ${hint}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 import { COMMAND_NAMES } from '../../ecu/commands.ts';
 import { UsageError } from '../../errors.ts';
-import { nearest } from '../../options/check.ts';
+import { nearest } from '../../nearest.ts';
 import type { Fault } from './faults.ts';
 import type { Misbehaviour } from './server.ts';
 

@@ -1,0 +1,40 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { appPlace } from '../../src/options/app.ts';
+import { loadOptions } from '../../src/options/load.ts';
+
+function appOptions(text: string) {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'aps2mqtt-app-')), 'options.json');
+  writeFileSync(file, text);
+  return loadOptions(undefined, { SUPERVISOR_TOKEN: 'token', APS_OPTIONS_FILE: file, TZ: 'Europe/Paris' });
+}
+
+describe('the app', () => {
+  it('is one only where the Supervisor gives a token', () => {
+    expect(appPlace({})).toBeNull();
+    expect(appPlace({ SUPERVISOR_TOKEN: 'token' })).toEqual({
+      optionsFile: '/data/options.json',
+      stateFile: '/data/state.json',
+      supervisor: { url: 'http://supervisor', token: 'token' },
+    });
+  });
+
+  it('has discovery on, the broker and the position from outside, and its state beside its options', () => {
+    const { options, app } = appOptions('{"ecus": [{"host": "192.168.1.42"}], "mqtt": {}, "stop_at_night": true}');
+    expect(options.mqtt).toMatchObject({ host: null, discovery: true });
+    expect(options).toMatchObject({ stopAtNight: true, position: null, stateFile: app?.stateFile });
+    expect(options.ecus[0]?.timezone).toBe('Europe/Paris');
+  });
+
+  it.each(['null', '[]', '"text"'])('names what is missing in options of %s', (text) => {
+    expect(() => appOptions(text)).toThrow('ecus: missing');
+  });
+
+  it('repeats nothing of options that are no JSON', () => {
+    const broken = () => appOptions('{"mqtt": {"password": topsecret}}');
+    expect(broken).toThrow('options.json can not be read: it is not JSON');
+    expect(broken).not.toThrow('topsecret');
+  });
+});
