@@ -196,6 +196,8 @@ export class RoundTiming {
       this.#row = isHit ? Math.max(0, this.#row) + 1 : Math.min(0, this.#row) - 1;
       this.#learned = afterEarlyAsk(this.#learned, this.#row);
     } else {
+      // Rounds that show this soon after an early ask have not moved, however many of those in a row missed one.
+      this.#row = isHit && this.#learned.spreadMs < SHARP_SPREAD_MS ? Math.max(0, this.#row) : this.#row;
       this.#learned = afterLateAsk(this.#learned, isHit);
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ecuClient } from '../../src/ecu/client.ts';
 import type { EcuTransport } from '../../src/ecu/transport.ts';
-import { EcuError, EcuSilentError, MalformedReplyError } from '../../src/errors.ts';
+import { EcuError, EcuSilentError, MalformedReplyError, NoInvertersError } from '../../src/errors.ts';
 import { capturedReply } from '../../src/tools/captureFile.ts';
 import { capture } from '../support/frames.ts';
 import { recordingLog } from '../support/logs.ts';
@@ -51,6 +51,47 @@ describe('a poll', () => {
     const { transport, asked } = scripted({ [command]: [silent(), Buffer.from('APS1199')] });
     await expect(ecuClient(transport, instant, recordingLog().log).poll(never)).rejects.toThrow(MalformedReplyError);
     expect(asked).not.toContain('0030');
+  });
+
+  it('counts bytes as an answer, whichever try brought them', async () => {
+    const { transport } = scripted({ '0001': [Buffer.from('APS1199'), silent()] });
+    await expect(ecuClient(transport, instant, recordingLog().log).poll(never)).rejects.toThrow(MalformedReplyError);
+  });
+
+  it('is not silent when the summary alone came', async () => {
+    const { transport } = scripted({ '0002': [silent(), silent()] });
+    const failure = ecuClient(transport, instant, recordingLog().log).poll(never);
+    await expect(failure).rejects.toThrow(NoInvertersError);
+    await expect(failure).rejects.not.toThrow(EcuSilentError);
+  });
+
+  it('asks once, and then about once an hour, for a signal that is never answered', async () => {
+    const { transport, asked } = scripted({ '0030': Array.from({ length: 100 }, silent) });
+    const client = ecuClient(transport, instant, recordingLog().log);
+    const queries: number[] = [];
+    for (let poll = 0; poll < 28; poll++) {
+      const before = asked.length;
+      await client.poll(never);
+      queries.push(asked.length - before - 2);
+    }
+    expect(queries.slice(0, 4)).toEqual([2, 1, 1, 0]);
+    expect(queries.flatMap((count, poll) => (poll > 2 && count > 0 ? [poll] : []))).toEqual([12, 24]);
+    expect(Math.max(...queries.slice(1))).toBe(1);
+  });
+
+  it('asks for the signal as ever when it is answered again', async () => {
+    const { transport, asked } = scripted({ '0030': Array.from({ length: 5 }, silent) });
+    const client = ecuClient(transport, instant, recordingLog().log);
+    for (let poll = 0; poll < 13; poll++) {
+      await client.poll(never);
+    }
+    expect((await client.poll(never)).signal).toBeNull();
+    for (let poll = 0; poll < 12; poll++) {
+      await client.poll(never);
+    }
+    const before = asked.length;
+    expect((await client.poll(never)).signal?.size).toBe(8);
+    expect(asked.slice(before)).toEqual(['0001', '0002', '0030']);
   });
 
   it('goes on without signal when that fails twice', async () => {

@@ -16,6 +16,7 @@ import {
   ROOF,
   STATES,
   settledRoof,
+  startRoof,
 } from '../support/roof.ts';
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
@@ -78,6 +79,29 @@ describe.concurrent('an ECU that does not answer any more', () => {
     expect(roof.restarts).toHaveLength(2);
   });
 
+  it('and was never found: nobody is told to unplug it', async () => {
+    const roof = await startRoof(broker.port, {
+      ecus: [{ site: ROOF, options: RESTARTABLE, isInMemory: true }],
+      prepare: ([ecu]) => ecu?.simulator.misbehave({ kind: 'refuse' }),
+    });
+    await roof.pass(6 * HOUR);
+    expect(roof.restarts).toEqual([]);
+    expect(roof.told().filter((line) => line.includes('Unplug'))).toEqual([]);
+    expect(roof.told().filter((line) => line.includes('No ECU found'))).toHaveLength(1);
+  });
+
+  it('and sends nonsense now and then: one line says what to do, once', async () => {
+    const roof = await settledRoof(broker.port, {
+      ecus: [{ site: { ecu: 'ecu-r', inverters: [{ family: 'ds3', count: 2 }] }, isInMemory: true }],
+    });
+    for (let times = 0; times < 20; times++) {
+      roof.ecu.simulator.misbehave({ kind: 'close' }, { command: '0001', times: 12 });
+      roof.ecu.simulator.misbehave({ kind: 'garbage' }, { command: '0001', times: 2 });
+    }
+    await roof.pass(8 * HOUR);
+    expect(roof.told().filter((line) => line.includes('Unplug'))).toHaveLength(1);
+  });
+
   it('is left alone for ten minutes after a restart', async () => {
     const roof = await settled(RESTARTABLE);
     roof.ecu.simulator.misbehave({ kind: 'refuse' });
@@ -92,8 +116,19 @@ describe.concurrent('an ECU that does not answer any more', () => {
     const roof = await settled(RESTARTABLE);
     roof.ecu.simulator.misbehave({ kind: 'cut', at: 30 }, ALWAYS);
     await roof.pass(DAY / 2);
+    await roof.ecu.simulator.behave();
     roof.ecu.simulator.misbehave({ kind: 'status', value: '01' }, { command: '0002', ...ALWAYS });
     await roof.pass(DAY / 2);
+    // Garbage, and nothing to the second try.
+    await roof.ecu.simulator.behave();
+    for (let polls = 0; polls < 100; polls++) {
+      roof.ecu.simulator.misbehave({ kind: 'garbage' }, { command: '0001' });
+      roof.ecu.simulator.misbehave({ kind: 'close' }, { command: '0001' });
+    }
+    await roof.pass(3 * HOUR);
+    await roof.ecu.simulator.behave();
+    roof.ecu.simulator.misbehave({ kind: 'close' }, { command: '0002', ...ALWAYS });
+    await roof.pass(3 * HOUR);
     expect(roof.restarts).toEqual([]);
   });
 

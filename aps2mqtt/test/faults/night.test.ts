@@ -103,6 +103,24 @@ describe.concurrent('at night', () => {
     }
   });
 
+  it.each([
+    // As after a power cut, where the clock is behind until the network is there.
+    [7.5, 8 * MINUTE],
+    [-12, 24 * HOUR],
+  ])('it loses no morning when our clock is set by %d hours meanwhile', async (hours, most) => {
+    const roof = await settledRoof(broker.port, {
+      start: '2026-07-02T20:30:00Z',
+      ecus: IN_MEMORY,
+      options: { stopAtNight: true, position: PARIS },
+    });
+    await roof.pass(10 * MINUTE);
+    const polls = roof.ecu.polls().length;
+    roof.clock.jump(hours * HOUR);
+    const from = roof.clock.now();
+    await roof.passUntil('a poll', () => roof.ecu.polls().length > polls, DAY);
+    expect(roof.clock.now().getTime() - from.getTime()).toBeLessThan(most);
+  });
+
   it('it goes on where nobody knows the position, and says so once', async () => {
     const roof = await settledRoof(broker.port, {
       start: START,

@@ -303,16 +303,17 @@ describe.concurrent('odd records', () => {
   });
 });
 
+const classTwo: Fault = {
+  kind: 'patch',
+  patch: (reply) => {
+    reply.write('02', 15, 'latin1');
+    return reply;
+  },
+};
+
 describe.concurrent('another device', () => {
   it('of class 02: its totals alone, and one line', async () => {
     const roof = await settled();
-    const classTwo: Fault = {
-      kind: 'patch',
-      patch: (reply) => {
-        reply.write('02', 15, 'latin1');
-        return reply;
-      },
-    };
     roof.ecu.simulator.misbehave(classTwo, { command: INVERTERS, times: 3 });
     const message = roof.heard.length;
     await roof.pass(11 * MINUTE);
@@ -322,6 +323,17 @@ describe.concurrent('another device', () => {
     await roof.pass(20 * MINUTE);
     expect(inverter(roof, DS3).online).toBe(true);
     expectTruth(roof);
+  });
+
+  it('of class 02 is asked as often as any', async () => {
+    const roof = await startRoof(broker.port, {
+      ecus: [{ site: ROOF, isInMemory: true }],
+      options: { pollInterval: 900 },
+      prepare: ([ecu]) => ecu?.simulator.misbehave(classTwo, { command: INVERTERS, ...ALWAYS }),
+    });
+    await roof.pass(3 * HOUR);
+    expect(roof.ecu.polls().length).toBeGreaterThanOrEqual(12);
+    expect(roof.ecu.polls().length).toBeLessThanOrEqual(13);
   });
 
   it('in its place: the same inverters below another id, and the old one back again', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EcuSilentError } from '../../src/errors.ts';
+import { EcuSilentError, MalformedReplyError } from '../../src/errors.ts';
 import { Reporter } from '../../src/monitor/reporter.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { recordingLog } from '../support/logs.ts';
@@ -47,4 +47,24 @@ it.each([
     );
   }
   expect(texts('warn').filter((line) => line.includes('set timezone'))).toHaveLength(times);
+});
+
+it('trouble of two kinds in turn is told once each, until the next answer', () => {
+  const { summary } = simulatedSite({ ecu: 'ecu-r-pro', inverters: [] }, { now: () => NOON }).state();
+  const { log, texts } = recordingLog();
+  const reporter = new Reporter('192.168.1.42:8899', log);
+  const answer = () => reporter.onReading({ summary, inverters: { kind: 'noData' }, signal: null }, 'UTC', NOON);
+  const fail = () => {
+    for (let failures = 3; failures < 23; failures += 2) {
+      reporter.onFailure(new EcuSilentError('no answer', false), failures, false);
+      reporter.onFailure(new MalformedReplyError('APS', 'XXX', 0, Buffer.from('XXX')), failures + 1, false);
+    }
+  };
+  answer();
+  const before = texts('warn').length;
+  fail();
+  expect(texts('warn')).toHaveLength(before + 2);
+  answer();
+  fail();
+  expect(texts('warn')).toHaveLength(before + 4);
 });

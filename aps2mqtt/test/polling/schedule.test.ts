@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LearnedTiming } from '../../src/polling/learnedTiming.ts';
-import { createSchedule } from '../../src/polling/schedule.ts';
+import { createSchedule, pollTook } from '../../src/polling/schedule.ts';
 import { type Days, FIRST_DAY, figures, gaps, median, simulateDays } from '../support/pollSimulation.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -55,6 +55,37 @@ describe('never more than once a minute, and never a long wait', () => {
       expect(Math.max(...waits)).toBeLessThan(15 * 60 + 90);
     }
   });
+});
+
+describe('rounds that come late', () => {
+  /** s; round `index` of a simulated time, told by how many there were before. */
+  const lateOnes = (isLate: (index: number) => boolean) => {
+    let index = 0;
+    return (random: () => number) => (isLate(index++) ? 200 : 5 + 20 * random());
+  };
+
+  test('once: the schedule stays where it is', () => {
+    const medians = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const result = simulateDays({ seed, hours: 42, delay: lateOnes((index) => index === 36 * 12) });
+      return median(figures(result, 36, 42).ages);
+    });
+    expect(Math.max(...medians)).toBeLessThan(25);
+  });
+
+  test('each 20th: the others stay young', () => {
+    const medians = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const result = simulateDays({ seed, hours: 48, delay: lateOnes((index) => index % 20 === 10) });
+      return median(figures(result, 24, 48).ages);
+    });
+    expect(median(medians)).toBeLessThan(25);
+    expect(Math.max(...medians)).toBeLessThan(45);
+  });
+});
+
+test('a poll takes its share of the minute, and a clock that was set meanwhile does not', () => {
+  const start = new Date(FIRST_DAY);
+  const took = (ms: number) => pollTook(start, new Date(FIRST_DAY + ms));
+  expect([0, 300, 60_000, 130_000, 3_600_000, -3_600_000].map(took)).toEqual([0, 300, 60_000, 60_000, 0, 0]);
 });
 
 test('a clock that was never set, or stands still, is looked at every 5 minutes', () => {

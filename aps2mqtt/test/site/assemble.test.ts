@@ -163,3 +163,20 @@ describe('the time of a poll round', () => {
     expect(roundTime('2026-06-21 12:00:05', 'Nowhere/Land', noon)).toBeNull();
   });
 });
+
+describe('an ECU that lists other inverters each time', () => {
+  it('makes nothing grow: 200 are taken, and those that are known go on', () => {
+    const site = new Site(roof, null, () => null, noon);
+    const listing = (from: number, count: number) =>
+      reading(Array.from({ length: count }, (_, index) => ({ ...ds3, id: String(704_000_000_000 + from + index) })));
+    expect(site.take(listing(0, 150), noon).isTooMany).toBe(false);
+    const { snapshot, isTooMany } = site.take(listing(100, 150), noon);
+    expect(isTooMany).toBe(true);
+    expect(snapshot.inverters).toHaveLength(200);
+    expect(snapshot.inverters.filter(({ online }) => online).map(({ id }) => id)).toEqual(
+      Array.from({ length: 100 }, (_, index) => String(704_000_000_100 + index)),
+    );
+    expect(site.take(listing(0, 150), noon).isTooMany).toBe(false);
+    expect(site.saved({ address: 'a', timing: null })?.inverters).toHaveLength(200);
+  });
+});

@@ -186,6 +186,26 @@ describe('lifetime', () => {
     expect(lifetime).toEqual([0, truth(noon + ROUND).lifetime]);
   });
 
+  test('a 0 beside an energy of today is no lifetime, and what follows it no spike', () => {
+    const { lifetime, today } = run(noon, noon + 4 * ROUND, (_, ms) => (ms < noon + 2 * ROUND ? { lifetime: 0 } : {}));
+    expect(lifetime.slice(0, 2)).toEqual([null, null]);
+    expect(lifetime[2]).toBe(truth(noon + 2 * ROUND).lifetime);
+    expect(today[0]).toBe(truth(noon).today);
+    expect(sumOfTotal(lifetime)).toBeLessThan(1);
+  });
+
+  test('a reply that is all zeros by day is none at first sight', () => {
+    const { lifetime, today } = run(noon, noon + ROUND, (_, ms) => (ms === noon ? { ...zero, power: 0 } : {}));
+    expect(lifetime).toEqual([null, truth(noon + ROUND).lifetime]);
+    expect(today).toEqual([null, truth(noon + ROUND).today]);
+  });
+
+  test('more inverters than there can be make no more energy', () => {
+    const much: Fault = (reading, ms) =>
+      ms === noon + ROUND ? { lifetime: reading.lifetime + 900, inverters: 65_535 } : {};
+    expect(Math.max(...known(run(noon, noon + HOUR, much).lifetime))).toBeLessThan(5_100);
+  });
+
   test('an ECU that was reset is believed after an hour, once, and Home Assistant loses nothing', () => {
     const fromZero: Fault = (reading, ms) =>
       ms < noon ? {} : { lifetime: floor(reading.lifetime - 5_000 - floor(made(noon), 0.1), 0.1) };
