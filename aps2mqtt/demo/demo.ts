@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { systemClock } from '../src/clock.ts';
-import { messageOf } from '../src/errors.ts';
+import { messageOf, UsageError } from '../src/errors.ts';
 import { readCapture } from '../src/tools/captureFile.ts';
 import { FAMILIES, type Family } from '../src/tools/simulator/description.ts';
 import { replaySource } from '../src/tools/simulator/replay.ts';
 import { startSimulator } from '../src/tools/simulator/server.ts';
 import { type SimulatedSite, simulatedSite } from '../src/tools/simulator/site.ts';
+import { isToWatch } from './arguments.ts';
 import { type HeardBroker, startBroker } from './broker.ts';
 import { type Program, startProgram } from './program.ts';
 import { renderPoll, renderTable, renderTopics } from './table.ts';
@@ -15,7 +16,8 @@ import { viewEcus } from './view.ts';
 const LIMIT = 20_000;
 const CAPTURE = path.join(__dirname, '../test/frames/ecurpro-2.0.7A-ds3x8-day-k110.json');
 
-async function main(isWatching: boolean): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  const isWatching = isToWatch(args);
   const undo: (() => Promise<void> | void)[] = [];
   try {
     const broker = await startBroker();
@@ -183,10 +185,10 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main(process.argv.includes('--watch')).then(
+main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`The demo failed: ${messageOf(error)}\n`);
+    process.stderr.write(`${error instanceof UsageError ? '' : 'The demo failed: '}${messageOf(error)}\n`);
     process.exit(1);
   },
 );

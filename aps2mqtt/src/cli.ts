@@ -4,6 +4,8 @@ import { UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Environment } from './options/environment.ts';
 import { start } from './start.ts';
+import { PROGRAM, STANDS_FOR } from './startedAs.ts';
+import { realWorld } from './tools/world.ts';
 import { version } from './version.ts';
 
 const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inverter and panel over MQTT
@@ -18,6 +20,8 @@ const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inve
   -h, --help                  this text; after a command, the command's own
       --version               the version
 
+${STANDS_FOR}
+
 Example:
   APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 MQTT_DISCOVERY_ENABLED=true aps2mqtt
 `;
@@ -27,6 +31,7 @@ const COMMANDS: readonly string[] = ['probe', 'capture', 'simulate'];
 /**
  * Does what a command line says, until it is done or the signal comes.
  *
+ * @param program how the person started it, for words that tell what to type
  * @returns the exit code
  * @throws UsageError when the words can't be understood
  * @throws OptionsError when the options can't be used
@@ -35,26 +40,32 @@ export async function runCommand(
   args: readonly string[],
   environment: Environment,
   signal: AbortSignal,
+  program = PROGRAM,
 ): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case 'probe':
-      return (await import('./tools/probe.ts')).probeCommand(rest, environment, signal);
+      return (await import('./tools/probe.ts')).probeCommand(
+        rest,
+        environment,
+        signal,
+        realWorld(environment, program),
+      );
     case 'capture':
-      return (await import('./tools/capture.ts')).captureCommand(rest, environment, signal);
+      return (await import('./tools/capture.ts')).captureCommand(rest, signal, realWorld(environment, program));
     case 'simulate':
-      return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal);
+      return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
     case 'help':
     case 'version':
-      return runBridgeCommand([`--${command}`], environment, signal);
+      return runBridgeCommand([`--${command}`], environment, signal, program);
     default:
-      return runBridgeCommand(args, environment, signal);
+      return runBridgeCommand(args, environment, signal, program);
   }
 }
 
 /** The help that goes with a command line. */
-export function helpFor(command: string | undefined): string {
-  return command !== undefined && COMMANDS.includes(command) ? `aps2mqtt ${command} --help` : 'aps2mqtt --help';
+export function helpFor(command: string | undefined, program: string): string {
+  return command !== undefined && COMMANDS.includes(command) ? `${program} ${command} --help` : `${program} --help`;
 }
 
 const OPTIONS = {
@@ -68,11 +79,12 @@ async function runBridgeCommand(
   args: readonly string[],
   environment: Environment,
   signal: AbortSignal,
+  program: string,
 ): Promise<number> {
   const { values: flags, positionals } = parseWords(args, OPTIONS);
   const [surplus] = positionals;
   if (surplus !== undefined) {
-    throw new UsageError(unknownCommand(surplus));
+    throw new UsageError(unknownCommand(surplus, program));
   }
   if (flags.help) {
     process.stdout.write(HELP);
@@ -84,15 +96,15 @@ async function runBridgeCommand(
   return 0;
 }
 
-function unknownCommand(word: string): string {
+function unknownCommand(word: string, program: string): string {
   if (COMMANDS.includes(word)) {
-    return `${word} has to be the first word: aps2mqtt ${word}`;
+    return `${word} has to be the first word: ${program} ${word}`;
   }
   if (/\.ya?ml$/i.test(word)) {
-    return `${word} is no command. Do you mean a file with options? aps2mqtt -c ${word}`;
+    return `${word} is no command. Do you mean a file with options? ${program} -c ${word}`;
   }
   if (isIP(word) !== 0) {
-    return `${word} is no command. To ask the ECU at this address: aps2mqtt probe ${word}`;
+    return `${word} is no command. To ask the ECU at this address: ${program} probe ${word}`;
   }
   const near = nearest(word, COMMANDS);
   return `${word} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;

@@ -50,7 +50,7 @@ function checkOption(
   }
   const isNextOption = !isInline && value !== undefined && value.length > 1 && value.startsWith('-');
   if (type === 'string' && (value === undefined || isNextOption)) {
-    throw new UsageError(`${typed} wants a value behind it`);
+    throw new UsageError(`${typed} needs a value`);
   }
 }
 

@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { helpFor, runCommand } from './cli.ts';
 import { OptionsError, UsageError } from './errors.ts';
+import { startedAs } from './startedAs.ts';
 
 /** Anything still open after this many ms is left behind: a stop takes less than 2 s, whatever we are doing. */
 const STOP_LIMIT_MS = 1_700;
 
+const program = startedAs(process.argv[1], process.cwd());
 const args = process.argv.slice(2);
 const stop = new AbortController();
 // Each ECU waits on it, and there may be many.
@@ -16,7 +18,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-runCommand(args, process.env, stop.signal).then(
+runCommand(args, process.env, stop.signal, program).then(
   (code) => process.exit(code),
   (error: unknown) => {
     if (stop.signal.aborted) {
@@ -29,7 +31,7 @@ runCommand(args, process.env, stop.signal).then(
 
 function wordsFor(error: unknown): string {
   if (error instanceof UsageError) {
-    return `${error.message}\nTry ${helpFor(args[0])}`;
+    return `${error.message}\nTry ${helpFor(args[0], program)}`;
   }
   return error instanceof OptionsError ? error.message : error instanceof Error ? `${error.stack}` : String(error);
 }

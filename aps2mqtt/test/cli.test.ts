@@ -41,6 +41,26 @@ describe('a command line', () => {
     expect(output()).toContain(words);
   });
 
+  it.each([[['--help']], [['probe', '--help']], [['capture', '--help']], [['simulate', '--help']]])(
+    '%j says what to type for aps2mqtt',
+    async (args) => {
+      const output = heardOutput();
+      await runCommand(args, {}, never);
+      expect(output()).toContain('\naps2mqtt stands for: node aps2mqtt.js (in Docker: /run.sh)\n');
+    },
+  );
+
+  it.each([
+    [['192.168.1.42'], 'node a.js probe 192.168.1.42'],
+    [['options.yaml'], 'node a.js -c options.yaml'],
+    [['-D', 'probe'], 'probe has to be the first word: node a.js probe'],
+    [['probe'], 'such as: node a.js probe 192.168.1.42'],
+    [['capture'], 'such as: node a.js capture 192.168.1.42'],
+    [['probe', '10.0.0.0/24'], 'node a.js probe --scan 10.0.0.0/24'],
+  ])('%j is answered with what can be typed', async (args, words) => {
+    await expect(runCommand(args, {}, never, 'node a.js')).rejects.toThrow(words);
+  });
+
   it.each([
     [['prob'], 'Did you mean probe?'],
     [['publish'], 'There are probe, capture and simulate'],
@@ -57,11 +77,8 @@ describe('a command line', () => {
   });
 
   it('knows which help goes with it', () => {
-    expect([helpFor('probe'), helpFor('prob'), helpFor(undefined)]).toEqual([
-      'aps2mqtt probe --help',
-      'aps2mqtt --help',
-      'aps2mqtt --help',
-    ]);
+    const helps = ['probe', 'prob', undefined].map((command) => helpFor(command, 'node a.js'));
+    expect(helps).toEqual(['node a.js probe --help', 'node a.js --help', 'node a.js --help']);
   });
 
   it('without options is refused', async () => {
@@ -111,6 +128,14 @@ describe('what is written', () => {
     shown.write('a line\n');
     shown.progress('half way');
     expect(output()).toBe('a line\n');
+  });
+
+  it('goes to standard error where it must not end up in a file', () => {
+    const output = heardOutput();
+    const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    standardOutput({}).warn('a line\n');
+    expect(errors).toHaveBeenCalledWith('a line\n');
+    expect(output()).toBe('');
   });
 
   it.each<[Environment, boolean]>([

@@ -29,9 +29,9 @@ describe('the words of a command line', () => {
     [['--lon=5'], 'There is no option --lon. Did you mean --longitude?'],
     [['-j'], 'There is no option -j. Did you mean --json?'],
     [['--password', 'x'], /^There is no option --password\.$/],
-    [['--port'], '--port wants a value behind it'],
-    [['-p'], '-p wants a value behind it'],
-    [['--port', '--json'], '--port wants a value behind it'],
+    [['--port'], '--port needs a value'],
+    [['-p'], '-p needs a value'],
+    [['--port', '--json'], '--port needs a value'],
     [['--json=yes'], '--json takes no value: leave out "yes"'],
     [['--json', '-5'], '--json takes no value: leave out "-5"'],
   ])('%j is wrong usage', (args, words) => {

@@ -74,7 +74,7 @@ export function ecuClient(transport: EcuTransport, clock: Clock, log: Logger): E
       }
       await clock.sleep(PAUSE_MS, signal);
       return attempt().catch((second: unknown) => {
-        // Bytes that can not be read are an answer all the same: this ECU is not silent.
+        // Bytes that cannot be read are an answer all the same: this ECU is not silent.
         throw first instanceof MalformedReplyError && second instanceof EcuSilentError ? first : second;
       });
     }

@@ -56,9 +56,7 @@ export function restartEcu(target: RestartTarget, signal: AbortSignal, timeoutMs
       if (isTaken) {
         settle(resolve);
       } else {
-        fail(
-          statusCode === 404 ? 'can not restart it: this firmware has no such page (404)' : `answered ${statusCode}`,
-        );
+        fail(statusCode === 404 ? 'cannot restart it: this firmware has no such page (404)' : `answered ${statusCode}`);
       }
     });
     outgoing.on('error', (error) => {
@@ -67,7 +65,7 @@ export function restartEcu(target: RestartTarget, signal: AbortSignal, timeoutMs
         // It was quicker to restart than to answer.
         settle(resolve);
       } else {
-        fail(`can not be reached (${code})`);
+        fail(`cannot be reached (${code})`);
       }
     });
     outgoing.end(body);

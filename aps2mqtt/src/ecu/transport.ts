@@ -87,7 +87,7 @@ function closeGently(socket: Socket): void {
 function failure(peer: string, isConnected: boolean, received: Buffer, reason: string, cause?: Error): EcuError {
   const options = cause && { cause };
   if (received.length === 0) {
-    const stage = isConnected ? 'gives no answer' : 'can not be reached';
+    const stage = isConnected ? 'gives no answer' : 'cannot be reached';
     return new EcuSilentError(`${peer} ${stage}: ${reason}`, isConnected, options);
   }
   const found = `${received.length} bytes, then: ${reason}`;

@@ -49,7 +49,7 @@ export interface EnergyReading {
   readonly inverters: number;
 }
 
-/** Worth a line in the log: the lifetime counter said what can not be, was believed at last, or went on as before. kWh. */
+/** Worth a line in the log: the lifetime counter said what cannot be, was believed at last, or went on as before. kWh. */
 export interface EnergyNote {
   readonly kind: 'held' | 'accepted' | 'recovered';
   readonly from: number;

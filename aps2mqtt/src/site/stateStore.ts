@@ -78,7 +78,7 @@ export class StateStore {
       return await this.#files.read(path);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') {
-        this.#log.warn(`The saved state can not be read: ${messageOf(error)}. Starting without it`);
+        this.#log.warn(`The saved state cannot be read: ${problemOf(error)}. Starting without it`);
       }
       return null;
     }
@@ -90,7 +90,7 @@ export class StateStore {
       () => `It is set aside as ${aside}`,
       () => 'It will be written anew',
     );
-    this.#log.warn(`The saved state in ${path} can not be used: ${reason}. ${moved}`);
+    this.#log.warn(`The saved state in ${path} cannot be used: ${reason}. ${moved}`);
   }
 
   async #writeWanted(): Promise<void> {
@@ -103,7 +103,7 @@ export class StateStore {
         this.#written = text;
         this.#tellEdge(false, `The state is saved to ${path} again`);
       } catch (error) {
-        this.#tellEdge(true, `The state can not be saved: ${messageOf(error)}. It is kept in memory; trying again`);
+        this.#tellEdge(true, `The state cannot be saved: ${problemOf(error)}. It is kept in memory; trying again`);
       }
     }
   }
@@ -143,4 +143,8 @@ export class StateStore {
       this.#log[isFailing ? 'warn' : 'info'](text);
     }
   }
+}
+
+function problemOf(error: unknown): string {
+  return codeOf(error) === 'EISDIR' ? 'it is a folder; name a file in it' : messageOf(error);
 }

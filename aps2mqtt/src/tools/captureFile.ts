@@ -17,7 +17,7 @@ export function readCapture(path: string): CaptureFile {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const what = error instanceof SyntaxError ? 'is no valid JSON' : 'can not be read';
+    const what = error instanceof SyntaxError ? 'is no valid JSON' : 'cannot be read';
     throw new UsageError(`${path} ${what}: ${messageOf(error)}`, { cause: error });
   }
   const problem = problemOf(content);

@@ -13,15 +13,17 @@ const BUSY =
  * What a failed poll means, for a person in front of the roof. One line each.
  *
  * @param latest what was received before it failed
+ * @param program how the person started this program
  */
 export function explainFailure(
   error: EcuError,
   target: Target,
   latest: EcuClient['latest'],
   lanPortOpen: boolean,
+  program: string,
 ): string[] {
   const { host, port } = target;
-  const report = `please report it: aps2mqtt capture ${typedAs(target)} writes down what it said.`;
+  const report = `please report it: ${program} capture ${typedAs(target)} writes down what it said.`;
   const summary = readSummary(latest);
   if (summary !== null) {
     return [

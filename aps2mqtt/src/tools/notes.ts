@@ -1,10 +1,11 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime } from 'luxon';
 import type { InverterRecord } from '../ecu/inverters.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { EcuReading } from '../ecu/reading.ts';
 import { NEVER_HEARD } from '../ecu/records.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
+import { otherZone } from '../site/zone.ts';
 
 const HOUR_MS = 3_600_000;
 /** Half an hour of rest about 02:00 (PROTOCOL 12, rule 8) and a round are no reason to doubt a clock. */
@@ -12,30 +13,28 @@ const LATE_MS = 0.75 * HOUR_MS;
 /** No two time zones are further apart. */
 const WIDEST_ZONES_MS = 26.5 * HOUR_MS;
 
-const REPORT = 'Please report it: aps2mqtt capture writes down what the ECU said.';
-
-/** What a person should know of a reading beyond its values, and what it means. One entry each. */
-export function notesOf(reading: EcuReading, snapshot: EcuSnapshot, timezone: string): string[] {
+/**
+ * What a person should know of a reading beyond its values, and what it means. One entry each.
+ *
+ * @param program how the person started this program
+ */
+export function notesOf(reading: EcuReading, snapshot: EcuSnapshot, timezone: string, program: string): string[] {
+  const report = `Please report it: ${program} capture writes down what the ECU said.`;
   const { summary, inverters } = reading;
   const odd = odditiesOf(reading, `This ${snapshot.model}`);
   switch (inverters.kind) {
     case 'noData':
       return odd.map(({ text }) => `${text}. Ask again in ten minutes.`);
     case 'unsupported':
-      return odd.map(({ text }) => `${text}. ${REPORT}`);
+      return odd.map(({ text }) => `${text}. ${report}`);
     case 'data':
       return [
         ...odd.map(({ text, bytes }) => `${text} (bytes: ${bytes?.toString('hex')})`),
-        ...(odd.length === 0 ? [] : [REPORT]),
+        ...(odd.length === 0 ? [] : [report]),
         ...inverterNotes(inverters.records, reading),
-        ...clockNotes(snapshot, ownZone(summary), timezone),
+        ...clockNotes(snapshot, summary, timezone),
       ];
   }
-}
-
-/** Where an ECU says it is. One that runs RTOS says `Etc/GMT-8` wherever it is (PROTOCOL 3a): no word on that. */
-export function ownZone({ timeZone }: EcuSummary): string | null {
-  return timeZone !== null && timeZone !== 'Etc/GMT-8' && IANAZone.isValidZone(timeZone) ? timeZone : null;
 }
 
 function inverterNotes(records: readonly InverterRecord[], { summary, signal }: EcuReading): string[] {
@@ -57,14 +56,15 @@ function inverterNotes(records: readonly InverterRecord[], { summary, signal }: 
 }
 
 /** A wrong zone shifts the time of the values, and the day that today's energy belongs to. */
-function clockNotes({ round, takenAt }: EcuSnapshot, own: string | null, timezone: string): string[] {
+function clockNotes({ round, takenAt }: EcuSnapshot, summary: EcuSummary, timezone: string): string[] {
   if (round === null) {
     return ['Its clock is not set, so nobody knows how old these values are.'];
   }
-  const at = takenAt.getTime();
-  if (own !== null && IANAZone.create(own).offset(at) !== IANAZone.create(timezone).offset(at)) {
+  const own = otherZone(summary, timezone, takenAt);
+  if (own !== null) {
     return [`Its own time zone is ${own}, but its times were read as ${timezone}: set timezone to ${own}.`];
   }
+  const at = takenAt.getTime();
   const ahead = Date.parse(round) - at;
   if (Math.abs(ahead) < LATE_MS) {
     return [];

@@ -1,12 +1,12 @@
-import { IANAZone } from 'luxon';
 import { parseWords } from '../commandLine.ts';
 import { ecuClient } from '../ecu/client.ts';
 import type { EcuReading } from '../ecu/reading.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
-import { type Environment, systemZone } from '../options/environment.ts';
+import type { Environment } from '../options/environment.ts';
 import { assemble } from '../site/assemble.ts';
+import { STANDS_FOR } from '../startedAs.ts';
 import { explainFailure } from './explain.ts';
 import { isPortOpen, LAN_PORT } from './knock.ts';
 import { notesOf } from './notes.ts';
@@ -14,19 +14,22 @@ import { report } from './report.ts';
 import { scan } from './scan.ts';
 import { hostsOf } from './subnet.ts';
 import { portOf, type Target, targetOf } from './target.ts';
-import { told } from './terminal.ts';
-import { realWorld, type ToolWorld } from './world.ts';
+import { json, told } from './terminal.ts';
+import { timezoneOf } from './timezone.ts';
+import type { ToolWorld } from './world.ts';
 
 const HELP = `aps2mqtt probe: asks an ECU what it says, and explains when it says nothing
 
   aps2mqtt probe HOST [--port 8899] [--json]
   aps2mqtt probe --scan 192.168.1.0/24
 
-      --port PORT      8899 unless told
-      --timezone ZONE  of the ECU's clock, such as Europe/Paris; this computer's unless told
+      --port PORT      default: 8899
+      --timezone ZONE  of the ECU's clock, such as Europe/Paris; default: this computer's
       --json           for scripts
       --scan NETWORK   find the ECUs of a network (at most 1024 addresses); without HOST
   -h, --help           this text
+
+${STANDS_FOR}
 
 Example:
   aps2mqtt probe 192.168.1.42
@@ -45,19 +48,16 @@ export async function probeCommand(
   args: readonly string[],
   environment: Environment,
   signal: AbortSignal,
-  world: ToolWorld = realWorld(environment),
+  world: ToolWorld,
 ): Promise<number> {
   const { values, positionals } = parseWords(args, OPTIONS);
-  const { output } = world;
+  const { output, program } = world;
   if (values.help) {
     output.write(HELP);
     return 0;
   }
   const isJson = values.json ?? false;
-  const zone = values.timezone ?? systemZone(environment);
-  if (!IANAZone.isValidZone(zone)) {
-    throw new UsageError(`--timezone ${zone}: a time zone looks like Europe/Paris`);
-  }
+  const zone = timezoneOf(values.timezone, environment);
   const [host] = positionals;
   if (values.scan !== undefined) {
     if (host !== undefined) {
@@ -66,9 +66,9 @@ export async function probeCommand(
     return scan(hostsOf(values.scan), portOf(values.port), zone, isJson, signal, world);
   }
   if (host !== undefined && /^[\d.]+\/\d+$/.test(host)) {
-    throw new UsageError(`${host} is a network. To find its ECUs: aps2mqtt probe --scan ${host}`);
+    throw new UsageError(`${host} is a network. To find its ECUs: ${program} probe --scan ${host}`);
   }
-  return probe(targetOf('probe', positionals, values.port), zone, isJson, signal, world);
+  return probe(targetOf(program, 'probe', positionals, values.port), zone, isJson, signal, world);
 }
 
 async function probe(
@@ -76,7 +76,7 @@ async function probe(
   timezone: string,
   isJson: boolean,
   signal: AbortSignal,
-  { output, clock, timeouts }: ToolWorld,
+  { output, clock, timeouts, program }: ToolWorld,
 ): Promise<number> {
   const { host, port } = target;
   const client = ecuClient(tcpTransport(host, port, timeouts), clock, silentLogger);
@@ -90,18 +90,16 @@ async function probe(
       throw error;
     }
     const lanPortOpen = await isPortOpen(host, LAN_PORT, signal);
-    const advice = explainFailure(error, target, client.latest, lanPortOpen);
+    const advice = explainFailure(error, target, client.latest, lanPortOpen, program);
     output.write(isJson ? json({ host, port, error: error.message, advice }) : told(advice, output));
     return 1;
   }
   output.progress('');
   const snapshot = assemble(reading, clock.now(), { name: null, timezone }, []);
-  const notes = notesOf(reading, snapshot, timezone);
+  const notes = notesOf(reading, snapshot, timezone, program);
   const { lastUpload, timeZone } = reading.summary;
   output.write(
     isJson ? json({ ...snapshot, lastUpload, timeZone, notes }) : report(snapshot, reading.summary, notes, output),
   );
   return 0;
 }
-
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,6 +1,6 @@
 import type { EcuSummary } from '../ecu/summary.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
-import { ownZone } from './notes.ts';
+import { ownZone } from '../site/zone.ts';
 import { type Align, alignColumns, type Output, styled } from './terminal.ts';
 
 const HEADS = ['inverter', 'family', 'state', 'signal', 'temp.', 'grid', 'freq.', 'power', 'panels'];

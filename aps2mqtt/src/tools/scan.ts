@@ -5,7 +5,7 @@ import { silentLogger } from '../logger.ts';
 import { assemble } from '../site/assemble.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { isPortOpen } from './knock.ts';
-import { progressBar, styled, told } from './terminal.ts';
+import { json, progressBar, styled, told } from './terminal.ts';
 import type { ToolWorld } from './world.ts';
 
 const AT_ONCE = 64;
@@ -50,7 +50,7 @@ export async function scan(
   signal.throwIfAborted();
   found.sort((one, other) => hosts.indexOf(one.host) - hosts.indexOf(other.host));
   if (isJson) {
-    output.write(`${JSON.stringify(found, null, 2)}\n`);
+    output.write(json(found));
   } else if (found.length > 0) {
     output.write(found.map((one) => `${describe(one, port, world)}\n`).join(''));
   } else {

@@ -12,13 +12,18 @@ const ADDRESS = /^(?:\[(?<bracketed>[\da-f:.]+(?:%\w+)?)\]|(?<plain>[^\s:/[\]]+)
 const BARE_IPV6 = /^[\da-f]*:[\da-f.]*:[\da-f:.]*(?:%\w+)?$/i;
 
 /**
- * @param command for the example in the words of an error
+ * @param program how it was started: this and the command are for the example in the words of an error
  * @throws UsageError
  */
-export function targetOf(command: string, words: readonly string[], typedPort: string | undefined): Target {
+export function targetOf(
+  program: string,
+  command: string,
+  words: readonly string[],
+  typedPort: string | undefined,
+): Target {
   const [address, surplus] = words;
   if (address === undefined || surplus !== undefined) {
-    throw new UsageError(`${command} wants one address, such as: aps2mqtt ${command} 192.168.1.42`);
+    throw new UsageError(`${command} wants one address, such as: ${program} ${command} 192.168.1.42`);
   }
   if (BARE_IPV6.test(address)) {
     return { host: address, port: portOf(typedPort) };
@@ -26,7 +31,7 @@ export function targetOf(command: string, words: readonly string[], typedPort: s
   const { bracketed, plain, port } = ADDRESS.exec(address)?.groups ?? {};
   const host = bracketed ?? plain;
   if (host === undefined) {
-    throw new UsageError(`${address} is no address. Type it such as: aps2mqtt ${command} 192.168.1.42`);
+    throw new UsageError(`${address} is no address. Type it such as: ${program} ${command} 192.168.1.42`);
   }
   if (port !== undefined && typedPort !== undefined && port !== typedPort) {
     throw new UsageError(`${address} and --port ${typedPort}: which port? Leave one of them out`);

@@ -4,6 +4,8 @@ import { allowsColour, type Environment } from '../options/environment.ts';
 /** Where a command writes, and whether a person looks at it. */
 export interface Output {
   write(text: string): void;
+  /** What a person should see also where the rest goes into a file. */
+  warn(text: string): void;
   /** Progress: shown to people only, gone when the work is done. */
   progress(text: string): void;
   readonly isColoured: boolean;
@@ -13,6 +15,7 @@ export function standardOutput(environment: Environment): Output {
   const isTerminal = process.stderr.isTTY === true;
   return {
     write: (text) => process.stdout.write(text),
+    warn: (text) => process.stderr.write(text),
     progress: (text) => {
       if (isTerminal) {
         process.stderr.write(`\r\u001b[K${text}`);
@@ -31,6 +34,11 @@ export function styled({ isColoured }: Output, style: Style, text: string): stri
 /** What went wrong, and below it what to do about it. */
 export function told([problem = '', ...advice]: readonly string[], output: Output): string {
   return `${[styled(output, 'red', problem), ...advice].join('\n')}\n`;
+}
+
+/** For scripts, and for people who look at it all the same. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** `[#####.....] 12/24` */

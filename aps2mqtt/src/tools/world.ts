@@ -8,8 +8,10 @@ export interface ToolWorld {
   readonly output: Output;
   readonly clock: Clock;
   readonly timeouts?: Timeouts;
+  /** How the person started this program. */
+  readonly program: string;
 }
 
-export function realWorld(environment: Environment): ToolWorld {
-  return { output: standardOutput(environment), clock: systemClock };
+export function realWorld(environment: Environment, program: string): ToolWorld {
+  return { output: standardOutput(environment), clock: systemClock, program };
 }

@@ -98,7 +98,7 @@ describe('record types', () => {
   });
 });
 
-describe('records that can not be used', () => {
+describe('records that cannot be used', () => {
   it('an id that is not 12 digits costs its own record', () => {
     const { records, leftOut } = decodeData(reply(2, record('7040000000fa', 1, '01', TWO), record(QS1, 1, '03', FOUR)));
     expect(records.map(({ id }) => id)).toEqual([QS1]);
@@ -189,7 +189,7 @@ describe('records of unknown type', () => {
   });
 
   it('a split that could be made in two ways is not trusted', () => {
-    // Two heads behind each other inside the odd record: its end can not be told.
+    // Two heads behind each other inside the odd record: its end cannot be told.
     const hidden = record(DS3, 0, '00');
     const bytes = Buffer.concat([record('704000000099', 1, '09', [1, 2]), hidden, record('704000000099', 1, '09', [])]);
     const ways = splitRecords(Buffer.concat([bytes, hidden, hidden]), 0, bytes.length + 18, 4);

@@ -70,7 +70,7 @@ describe('how to restart', () => {
     for (const close of closers.splice(0)) {
       close();
     }
-    await expect(restartEcu(target(port), never)).rejects.toThrow('can not be reached (ECONNREFUSED)');
+    await expect(restartEcu(target(port), never)).rejects.toThrow('cannot be reached (ECONNREFUSED)');
   });
 
   test('ends at once with the signal, and leaves no listener on it', async () => {

@@ -74,7 +74,7 @@ describe('not one byte comes', () => {
     const transport = tcpTransport('127.0.0.1', simulator.port, FAST);
     await simulator.stop();
     const answer = transport.exchange(summaryRequest(), never);
-    await expect(answer).rejects.toThrow('can not be reached: connection refused');
+    await expect(answer).rejects.toThrow('cannot be reached: connection refused');
     await expect(answer).rejects.toMatchObject({ wasConnected: false, cause: { code: 'ECONNREFUSED' } });
   });
 

@@ -12,11 +12,11 @@ it.each([
   ['a name of nobody', new EcuSilentError('whatever', false, because('ENOTFOUND')), 'There is no host named'],
   ['another device', new MalformedReplyError('"APS"', '"SSH-"', 0, Buffer.from('SSH-')), 'not as an ECU does'],
 ])('%s is told by what the error is, not by its words', (_, error, words) => {
-  expect(explainFailure(error, target, new Map(), false)[0]).toContain(words);
+  expect(explainFailure(error, target, new Map(), false, 'aps2mqtt')[0]).toContain(words);
 });
 
 it('says that port 4540 is a network cable', () => {
   const error = new EcuSilentError('whatever', false, because('ECONNREFUSED'));
-  expect(explainFailure(error, target, new Map(), true)[1]).toContain('on its network cable');
-  expect(explainFailure(error, { ...target, port: 80 }, new Map(), true)).toHaveLength(2);
+  expect(explainFailure(error, target, new Map(), true, 'aps2mqtt')[1]).toContain('on its network cable');
+  expect(explainFailure(error, { ...target, port: 80 }, new Map(), true, 'aps2mqtt')).toHaveLength(2);
 });

@@ -38,8 +38,8 @@ async function look({ description, change, signalFault, at = NOON, timezone = ZO
   const client = ecuClient(memoryTransport(site, faults), clock, silentLogger);
   const reading = await client.poll(new AbortController().signal);
   const snapshot = assemble(reading, at, { name: null, timezone }, []);
-  const notes = notesOf(reading, snapshot, timezone);
-  const output = { write: () => {}, progress: () => {}, isColoured: false };
+  const notes = notesOf(reading, snapshot, timezone, 'aps2mqtt');
+  const output = { write: () => {}, warn: () => {}, progress: () => {}, isColoured: false };
   return { notes, text: report(snapshot, reading.summary, notes, output), site };
 }
 
@@ -116,7 +116,7 @@ it('an ECU whose inverters are not supported is told so', () => {
   const site = simulatedSite({ ecu: 'ecu-r', inverters: [] }, { now: () => NOON });
   const all = { summary: site.state().summary, inverters: reading, signal: null };
   const snapshot = assemble(all, NOON, { name: null, timezone: ZONE }, []);
-  expect(notesOf(all, snapshot, ZONE)).toEqual([
+  expect(notesOf(all, snapshot, ZONE, 'aps2mqtt')).toEqual([
     expect.stringMatching(
       /^This ECU-R sends 3 records of device class 02, .*only its totals are shown\. Please report/,
     ),

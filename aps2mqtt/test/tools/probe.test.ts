@@ -32,10 +32,14 @@ async function replaying(name: string, host = '127.0.0.1', port = 0): Promise<Si
 /** @param at what time it is */
 async function runAt(at: Date | null, command: typeof probeCommand, ...args: string[]) {
   let text = '';
+  let warnings = '';
   let progress = '';
   const output = {
     write: (more: string) => {
       text += more;
+    },
+    warn: (more: string) => {
+      warnings += more;
     },
     progress: (more: string) => {
       progress += `${more}\n`;
@@ -43,11 +47,18 @@ async function runAt(at: Date | null, command: typeof probeCommand, ...args: str
     isColoured: false,
   };
   const clock = { ...systemClock, now: () => at ?? new Date() };
-  const code = await command(args, { TZ: 'Europe/Amsterdam' }, never, { output, clock, timeouts: FAST });
-  return { code, text, progress };
+  const code = await command(args, { TZ: 'Europe/Amsterdam' }, never, {
+    output,
+    clock,
+    timeouts: FAST,
+    program: 'aps2mqtt',
+  });
+  return { code, text, warnings, progress };
 }
 
 const run = (command: typeof probeCommand, ...args: string[]) => runAt(null, command, ...args);
+const runCapture = (...args: string[]) =>
+  run((words, _environment, signal, world) => captureCommand(words, signal, world), ...args);
 
 describe('probe', () => {
   it('prints what a captured ECU says', async () => {
@@ -116,7 +127,7 @@ describe('probe', () => {
     expect(text).toContain('Every ECU uses port 8899: leave the port out');
   });
 
-  it('says which ECU it is, when only its inverters can not be read', async () => {
+  it('says which ECU it is, when only its inverters cannot be read', async () => {
     const simulator = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
     simulator.misbehave({ kind: 'cut', at: 40 }, { command: '0002', times: 2 });
     const cut = await run(probeCommand, `127.0.0.1:${simulator.port}`);
@@ -201,16 +212,7 @@ describe('capture', () => {
   it('writes a file that the tests could read, without a serial number in it', async () => {
     const { port } = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
     const file = path.join(folder, 'one.json');
-    const { code, text } = await run(
-      captureCommand,
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--out',
-      file,
-      '--note',
-      'why',
-    );
+    const { code, text } = await runCapture('127.0.0.1', '--port', String(port), '--out', file, '--note', 'why');
     expect(code).toBe(0);
     expect(text).toBe(
       `Written to ${file}: serial numbers and network addresses are masked. Attach it to your report.\n`,
@@ -220,11 +222,12 @@ describe('capture', () => {
     expect(readFileSync(file, 'utf8')).not.toMatch(/27822010|704638135435/);
   });
 
-  it('writes down a reply that can not be read, too', async () => {
+  it('writes down a reply that cannot be read, too', async () => {
     const simulator = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
     simulator.misbehave({ kind: 'cut', at: 60 }, { command: '0002', times: 2 });
-    const { code, text } = await run(captureCommand, '127.0.0.1', '--port', String(simulator.port), '--out', '-');
+    const { code, text, warnings } = await runCapture('127.0.0.1', '--port', String(simulator.port), '--out', '-');
     expect(code).toBe(0);
+    expect(warnings).toContain('Not everything could be read, which stands in the file, too: expected the rest');
     const written = JSON.parse(text) as { note: string; replies: Record<string, string> };
     expect(written.note).toContain('expected the rest of the reply at offset 60');
     expect(written.replies['0002']).toHaveLength(120);
@@ -235,21 +238,23 @@ describe('capture', () => {
     const simulator = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
     simulator.misbehave({ kind: 'cut', at: 60 }, { command: '0002', times: 2 });
     const args = [`127.0.0.1:${simulator.port}`, '--out', path.join(folder, 'two.json')];
-    const { text } = await run(captureCommand, ...args);
-    expect(text).toContain('Not everything could be read, which stands in the file, too: expected the rest');
-    await expect(run(captureCommand, ...args)).rejects.toThrow('two.json is there already: name another file with');
+    const { warnings } = await runCapture(...args);
+    expect(warnings).toContain('Not everything could be read, which stands in the file, too: expected the rest');
+    await expect(runCapture(...args)).rejects.toThrow('two.json is there already: name another file with');
   });
 
   it('has nothing to write when nothing answers', async () => {
-    const { code, text } = await run(captureCommand, '127.0.0.1', '--port', String(await freePort()));
+    const args = ['127.0.0.1', '--port', String(await freePort()), '--out', '-'];
+    const { code, text, warnings } = await runCapture(...args);
     expect(code).toBe(1);
-    expect(text).toMatch(/Try aps2mqtt probe 127\.0\.0\.1:\d+, which says/);
+    expect(text).toBe('');
+    expect(warnings).toMatch(/Try aps2mqtt probe 127\.0\.0\.1:\d+, which says/);
   });
 
   it('wants one address', async () => {
-    await expect(run(captureCommand)).rejects.toThrow('capture wants one address');
-    await expect(run(captureCommand, 'a', '--uot', 'x')).rejects.toThrow(UsageError);
-    expect((await run(captureCommand, '--help')).text).toContain('aps2mqtt capture 192.168.1.42');
+    await expect(runCapture()).rejects.toThrow('capture wants one address');
+    await expect(runCapture('a', '--uot', 'x')).rejects.toThrow(UsageError);
+    expect((await runCapture('--help')).text).toContain('aps2mqtt capture 192.168.1.42');
     expect((await run(probeCommand, '--help')).text).toContain('aps2mqtt probe 192.168.1.42');
   });
 });

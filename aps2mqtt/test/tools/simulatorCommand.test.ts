@@ -8,6 +8,7 @@ import { UsageError } from '../../src/errors.ts';
 import { capturedReply, readCapture } from '../../src/tools/captureFile.ts';
 import { simulateCommand } from '../../src/tools/simulator/command.ts';
 
+const PROGRAM = 'node dist/aps2mqtt.js';
 const never = new AbortController().signal;
 const DAY = 'test/frames/ecurpro-2.0.7A-ds3x8-day-k110.json';
 const NIGHT = 'test/frames/ecurpro-2.0.7A-ds3x8-night-k110.json';
@@ -25,13 +26,17 @@ beforeEach(() => {
 });
 const clock = { now: () => new Date(now) };
 
+/** A terminal where nobody types or reads. */
+const deaf = () => ({ input: new PassThrough(), print: () => {} });
+
 /** The command in this process, at a free port. */
 async function simulate(...args: readonly string[]) {
   const stop = new AbortController();
   const printed: string[] = [];
   const input = new PassThrough();
   const terminal = { input, print: (line: string) => printed.push(line) };
-  const ended = simulateCommand(['--port', '0', ...args], { TZ: 'Europe/Paris' }, stop.signal, terminal, clock);
+  const words = ['--port', '0', ...args];
+  const ended = simulateCommand(words, { TZ: 'Europe/Paris' }, stop.signal, PROGRAM, terminal, clock);
   ended.catch(() => {});
   running.push(() => {
     stop.abort();
@@ -70,7 +75,7 @@ describe('simulate', () => {
     expect(text()).toContain('Simulating an ECU-R-Pro with the id 2162');
     expect(text()).toContain('1 YC500, 1 YC600, 1 DS3, 1 DS3-S, 1 DS3-L, 1 DS3-H, 1 YC1000, 1 QT2, 1 QS1, 1 QS1A');
     expect(text()).toContain(
-      `\n  APS_ECU_IP=127.0.0.1 APS_ECU_PORT=${port} MQTT_BROKER_HOST=127.0.0.1 MQTT_DISCOVERY_ENABLED=true aps2mqtt\n`,
+      `\n  APS_ECU_IP=127.0.0.1 APS_ECU_PORT=${port} MQTT_BROKER_HOST=127.0.0.1 MQTT_DISCOVERY_ENABLED=true ${PROGRAM}\n`,
     );
     expect(await summary()).toMatchObject({ invertersRegistered: 10, firmware: expect.stringMatching(/^ECU_R_PRO/) });
     expect(
@@ -98,14 +103,34 @@ describe('simulate', () => {
     expect(types).toEqual(['true 01', 'false 01', 'false 00', 'false 00']);
   });
 
+  test('says at night that all inverters are offline, and until when', async () => {
+    now = Date.parse('2026-06-21T23:00:30Z');
+    const night = await simulate('--timezone', 'Europe/Paris');
+    expect(night.text()).toMatch(
+      /\nIt is night there until 05:5\d: all inverters are offline\. --day begins at sunrise\.\n/,
+    );
+    const there = await simulate('--latitude', '40', '--longitude', '-120');
+    expect(there.text()).not.toContain('It is night');
+    const polar = await simulate('--day', '--latitude', '-80', '--longitude', '0');
+    expect(polar.text()).toContain('\nThe sun does not rise there today: all inverters are offline.\n');
+  });
+
+  test('tells by day nothing of a night', async () => {
+    expect((await simulate()).text()).not.toMatch(/night|sun/);
+  });
+
   test('begins a day at sunrise, and runs 60 times as fast', async () => {
     const { text, summary } = await simulate('--day', '--inverters', 'ds3:2', '--timezone', 'Europe/Paris');
     expect(text()).toContain('Its time runs 60 times as fast as yours');
     expect(text()).toContain(' APS_POLL_INTERVAL=60 ');
     expect(await summary()).toMatchObject({ currentPower: 0, invertersOnline: 0, todayEnergy: 0, lastUpload: null });
+    // A round later they are awake.
+    now += 6_000;
+    expect(await summary()).toMatchObject({ invertersOnline: 2 });
+    expect(text()).not.toContain('It is night');
     now += 7 * 60_000;
-    expect(await summary()).toMatchObject({ invertersOnline: 2, lastUpload: '2026-06-21 12:45:00' });
-    now += 17 * 60_000;
+    expect(await summary()).toMatchObject({ invertersOnline: 2, lastUpload: '2026-06-21 13:00:00' });
+    now += 16 * 60_000;
     expect(await summary()).toMatchObject({ currentPower: 0, todayEnergy: 0 });
   });
 
@@ -147,14 +172,13 @@ describe('simulate', () => {
   test('prints help with an example, and ends', async () => {
     const printed: string[] = [];
     const terminal = { input: new PassThrough(), print: (line: string) => printed.push(line) };
-    expect(await simulateCommand(['--help'], {}, never, terminal)).toBe(0);
+    expect(await simulateCommand(['--help'], {}, never, PROGRAM, terminal)).toBe(0);
     expect(printed.join()).toContain('aps2mqtt simulate --inverters ds3:4,qs1:2,yc1000:1 --offline 1');
     expect(printed.join()).toContain('cut BYTES');
   });
 
   test('ends when it was told to before it began', async () => {
-    const terminal = { input: new PassThrough(), print: () => {} };
-    expect(await simulateCommand(['--port', '0'], {}, AbortSignal.abort(), terminal)).toBe(0);
+    expect(await simulateCommand(['--port', '0'], {}, AbortSignal.abort(), PROGRAM, deaf())).toBe(0);
   });
 });
 
@@ -175,8 +199,23 @@ describe('lines that are typed while it runs', () => {
 
   test('take inverters offline', async () => {
     const { type, inverters } = await simulate('--faults-from-stdin', '--inverters', 'ds3:3');
-    expect(await type('never-heard 2')).toBe('The last 2: never-heard.');
+    expect(await type('never-heard 2')).toBe('The last 2: never-heard; all others: online.');
     expect((await inverters()).map(({ type: code }) => code)).toEqual(['01', '00', '00']);
+    expect(await type('offline 2')).toBe('The last 2: offline; all others: online.');
+    expect((await inverters()).map(({ type: code, online }) => `${code} ${online}`)).toEqual([
+      '01 true',
+      '01 false',
+      '01 false',
+    ]);
+    await type('never-heard 1');
+    expect((await inverters()).map(({ type: code, online }) => `${code} ${online}`)).toEqual([
+      '01 true',
+      '01 true',
+      '00 false',
+    ]);
+    expect(await type('help')).toMatch(
+      /offline N .*and all others online\n.*never-heard N .*and all others are online\n/,
+    );
     expect(await type('offline 0')).toBe('All inverters are online.');
     expect((await inverters()).map(({ type: code }) => code)).toEqual(['01', '01', '01']);
     expect(await type('offline 4')).toBe('offline: how many? A number from 0 to 3');
@@ -186,10 +225,10 @@ describe('lines that are typed while it runs', () => {
     const { type, summary } = await simulate('--faults-from-stdin', '--replay', DAY);
     expect(await type('silence')).toBe('no fault "silence"; did you mean silent?');
     expect(await type('explode the house')).toMatch(/^no fault "explode"; there are silent, close/);
-    expect(await type('cut')).toMatch(/^"cut" is no way to say it; for example: cut 40/);
-    expect(await type('cut 40 0')).toContain('no way to say it');
-    expect(await type('cut 40 1 2')).toContain('no way to say it');
-    expect(await type('status 03')).toContain('no way to say it');
+    expect(await type('cut')).toMatch(/^"cut" is not a valid fault; for example: cut 40/);
+    expect(await type('cut 40 0')).toContain('is not a valid fault');
+    expect(await type('cut 40 1 2')).toContain('is not a valid fault');
+    expect(await type('status 03')).toContain('is not a valid fault');
     expect(await type('silent on everything')).toBe('no query "everything"; there are summary, inverters, signal');
     expect(await type('offline 1')).toBe('offline: captured replies are served as they are');
     expect(await type('help')).toContain('ends all faults');
@@ -245,22 +284,20 @@ describe('wrong usage says what was meant', () => {
     [['--replay', DAY, '--inverters', 'ds3'], '--inverters does nothing with --replay'],
     [['--replay', DAY, '--speed', '60'], '--speed does nothing with --replay'],
     [['--latitude', '91', '--longitude', '2'], '--latitude 91: a number from -90 to 90'],
-    [['--timezone', 'Mars/Olympus'], '--timezone Mars/Olympus: a time zone such as Europe/Paris'],
-    [['--fault', 'cut'], '"cut" is no way to say it'],
+    [['--timezone', 'Mars/Olympus'], '--timezone Mars/Olympus: a time zone looks like Europe/Paris'],
+    [['--fault', 'cut'], '"cut" is not a valid fault'],
     [['capture.json'], 'what is "capture.json"? Captured replies are named by --replay FILE'],
-    [['--replay', 'nowhere.json'], 'nowhere.json can not be read'],
-    [['--host', '192.0.2.1', '--port', '0'], 'port 0 at 192.0.2.1 can not be served'],
+    [['--replay', 'nowhere.json'], 'nowhere.json cannot be read'],
+    [['--host', '192.0.2.1', '--port', '0'], 'port 0 at 192.0.2.1 cannot be served'],
   ])('%j', async (args, words) => {
-    const terminal = { input: new PassThrough(), print: () => {} };
-    const error = await simulateCommand(args, {}, never, terminal).catch((reason: unknown) => reason);
+    const error = await simulateCommand(args, {}, never, PROGRAM, deaf()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(words);
   });
 
   test('a port that is taken', async () => {
     const { port } = await simulate();
-    const terminal = { input: new PassThrough(), print: () => {} };
-    const second = simulateCommand(['--port', String(port)], {}, never, terminal);
+    const second = simulateCommand(['--port', String(port)], {}, never, PROGRAM, deaf());
     await expect(second).rejects.toThrow(`port ${port} at 127.0.0.1 is taken: choose another one with --port`);
   });
 });

@@ -12,3 +12,12 @@ it('a simulator that refuses connections from the start goes on, and can be stop
   expect(isOver).toBe(false);
   expect((await simulator.stop()).code).toBe(0);
 });
+
+it('says how to start the bridge as it was started itself', async () => {
+  const simulator = startProgram({}, ['simulate', '--port', '0']);
+  await simulator.says(/^ {2}APS_ECU_IP=127\.0\.0\.1 .* node dist\/aps2mqtt\.js$/m);
+  await simulator.stop();
+  const wrong = startProgram({}, ['probe', '--jsno']);
+  expect(await wrong.exited).toBe(1);
+  expect(wrong.output()).toMatch(/\nTry node dist\/aps2mqtt\.js probe --help\n$/);
+});

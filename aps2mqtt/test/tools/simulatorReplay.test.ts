@@ -64,6 +64,6 @@ describe('a capture file that is none', () => {
   });
 
   test('a file that is not there', () => {
-    expect(() => readCapture(path.join(folder, 'nowhere'))).toThrow(/nowhere can not be read: ENOENT/);
+    expect(() => readCapture(path.join(folder, 'nowhere'))).toThrow(/nowhere cannot be read: ENOENT/);
   });
 });

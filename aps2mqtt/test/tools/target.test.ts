@@ -13,7 +13,7 @@ it.each([
   ['[fd00::1]', undefined, 'fd00::1', 8899],
   ['[fe80::1%eth0]:9000', undefined, 'fe80::1%eth0', 9000],
 ])('%s with the port %s', (address, typedPort, host, port) => {
-  expect(targetOf('probe', [address], typedPort)).toEqual({ host, port });
+  expect(targetOf('aps2mqtt', 'probe', [address], typedPort)).toEqual({ host, port });
 });
 
 it.each([
@@ -26,8 +26,8 @@ it.each([
   [[], undefined, 'probe wants one address'],
   [['a', 'b'], undefined, 'probe wants one address'],
 ])('%j with the port %s is wrong usage', (words, typedPort, message) => {
-  expect(() => targetOf('probe', words, typedPort)).toThrow(UsageError);
-  expect(() => targetOf('probe', words, typedPort)).toThrow(message);
+  expect(() => targetOf('aps2mqtt', 'probe', words, typedPort)).toThrow(UsageError);
+  expect(() => targetOf('aps2mqtt', 'probe', words, typedPort)).toThrow(message);
 });
 
 it.each([
@@ -36,5 +36,5 @@ it.each([
   ['::1', 9000, '[::1]:9000'],
 ])('%s and %i are typed as %s', (host, port, typed) => {
   expect(typedAs({ host, port })).toBe(typed);
-  expect(targetOf('probe', [typed], undefined)).toEqual({ host, port });
+  expect(targetOf('aps2mqtt', 'probe', [typed], undefined)).toEqual({ host, port });
 });

@@ -1,11 +1,11 @@
-import { IANAZone } from 'luxon';
 import { ECU_PORT } from '../../address.ts';
 import { parseWords } from '../../commandLine.ts';
 import { UsageError } from '../../errors.ts';
-import { nearest } from '../../nearest.ts';
-import { type Environment, systemZone } from '../../options/environment.ts';
+import type { Environment } from '../../options/environment.ts';
+import { timezoneOf } from '../timezone.ts';
 import { ECU_KINDS, type EcuKind, FAMILIES, type Family, MOST_INVERTERS, type SiteDescription } from './description.ts';
 import { parseFault, type TypedFault } from './faultWords.ts';
+import { meantAmong } from './meant.ts';
 
 /** The command line of `simulate`, understood. */
 export interface SimulateArguments {
@@ -94,7 +94,7 @@ export function parseArguments(args: readonly string[], environment: Environment
       ecu: parseEcu(values.ecu ?? 'ecu-r-pro'),
       inverters,
       position: { latitude: number('latitude', 48.86, -90, 90), longitude: number('longitude', 2.35, -180, 180) },
-      timeZone: parseZone(values.timezone ?? systemZone(environment)),
+      timeZone: timezoneOf(values.timezone, environment),
       round,
       delay: number('delay', Math.min(10, round / 2), 0, round - 1),
       clouds: number('clouds', 0, 0, 1),
@@ -128,9 +128,7 @@ function parseInverters(text: string | undefined): { readonly family: Family; re
     const [name = '', count = '1', ...surplus] = part.trim().toLowerCase().split(':');
     const family = families.find((candidate) => candidate === name);
     if (family === undefined) {
-      const near = nearest(name, families);
-      const hint = near === null ? `there are ${families.join(', ')}` : `did you mean ${near}?`;
-      throw new UsageError(`--inverters: no inverter "${name}"; ${hint}`);
+      throw new UsageError(`--inverters: no inverter "${name}"; ${meantAmong(name, families)}`);
     }
     if (!/^[1-9]\d{0,2}$/.test(count) || surplus.length > 0) {
       throw new UsageError(`--inverters: "${part.trim()}" should be an inverter and how many, such as ds3:4`);
@@ -141,11 +139,4 @@ function parseInverters(text: string | undefined): { readonly family: Family; re
     throw new UsageError(`--inverters: more than ${MOST_INVERTERS}`);
   }
   return list;
-}
-
-function parseZone(zone: string): string {
-  if (!IANAZone.isValidZone(zone)) {
-    throw new UsageError(`--timezone ${zone}: a time zone such as Europe/Paris`);
-  }
-  return zone;
 }

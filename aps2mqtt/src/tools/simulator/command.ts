@@ -4,16 +4,18 @@ import type { Readable } from 'node:stream';
 import { getTimes } from 'suncalc';
 import { type Clock, systemClock } from '../../clock.ts';
 import { COMMAND_NAMES } from '../../ecu/commands.ts';
-import { ecuModel, inverterFamily } from '../../ecu/models.ts';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import type { Environment } from '../../options/environment.ts';
+import { PROGRAM } from '../../startedAs.ts';
 import { readCapture } from '../captureFile.ts';
 import { parseArguments, type SimulateArguments } from './arguments.ts';
+import { describeReplay, describeSite, welcome } from './greeting.ts';
 import { simulateHelp } from './help.ts';
 import { replaySource } from './replay.ts';
 import type { ReplySource } from './request.ts';
 import { type LoggedRequest, type Simulator, startSimulator } from './server.ts';
 import { type SimulatedSite, simulatedSite } from './site.ts';
+import { wakesAt } from './sun.ts';
 import { markInverters, obey } from './typedLines.ts';
 
 export interface Terminal {
@@ -31,6 +33,7 @@ const processTerminal: Terminal = {
 /**
  * The command `simulate`: an ECU without hardware, until the signal is aborted.
  *
+ * @param program how the person started this program
  * @returns the exit code
  * @throws UsageError
  */
@@ -38,6 +41,7 @@ export async function simulateCommand(
   args: readonly string[],
   environment: Environment,
   signal: AbortSignal,
+  program = PROGRAM,
   terminal: Terminal = processTerminal,
   clock: Pick<Clock, 'now'> = systemClock,
 ): Promise<number> {
@@ -50,7 +54,7 @@ export async function simulateCommand(
   const simulator = await start(parsed, source, clock, (request) => terminal.print(requestLine(request)));
   try {
     const isListening = terminal.input.isTTY === true || parsed.faultsFromStdin;
-    terminal.print(welcome(simulator, words, parsed.site.speed, isListening));
+    terminal.print([words, welcome(simulator, program, parsed.site.speed, isListening)].join('\n'));
     for (const { fault, misbehaviour } of parsed.faults) {
       simulator.misbehave(fault, misbehaviour);
     }
@@ -79,36 +83,19 @@ function sourceOf(parsed: SimulateArguments, clock: Pick<Clock, 'now'>): Served 
   const [first, ...others] = parsed.replay.map(readCapture);
   if (first !== undefined) {
     const captures = [first, ...others] as const;
-    const models = captures.map(({ model }) => `  ${model}`).join('\n');
-    const turns = captures.length > 1 ? ', one after the other with each query for the summary' : '';
-    return { source: replaySource(captures), site: null, words: `Replaying captured replies${turns}:\n${models}` };
+    return { source: replaySource(captures), site: null, words: describeReplay(captures) };
   }
-  const site = simulatedSite(parsed.site, siteClock(parsed, clock));
+  const itsClock = siteClock(parsed, clock);
+  const site = simulatedSite(parsed.site, itsClock);
   markInverters(site, parsed.offline, parsed.neverHeard);
-  return { source: site, site, words: describe(site, parsed) };
+  return { source: site, site, words: describeSite(site, parsed, itsClock.now()) };
 }
 
-function describe(site: SimulatedSite, { site: { round, delay, speed } }: SimulateArguments): string {
-  const { ecuId } = site.state().summary;
-  const counts = new Map<string, number>();
-  for (const { id } of site.inverters) {
-    const name = inverterFamily(id)?.name ?? id;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  const list = Array.from(counts, ([name, count]) => `${count} ${name}`).join(', ');
-  const pace = speed === 1 ? '' : ` Its time runs ${speed} times as fast as yours, its energies grow by yours.`;
-  return [
-    `Simulating an ${ecuModel(ecuId).name} with the id ${ecuId}`,
-    `Inverters: ${list}`,
-    `A poll round every ${round} s, its values ${delay} s later.${pace}`,
-  ].join('\n');
-}
-
-/** Time from now on, or from today's sunrise, at the speed asked for. */
+/** Time from now on, or from when the inverters wake at today's sunrise, at the speed asked for. */
 function siteClock({ day, site: { position, speed } }: SimulateArguments, clock: Pick<Clock, 'now'>) {
   const began = clock.now();
   const sunrise = getTimes(began, position.latitude, position.longitude).sunrise;
-  const from = day && sunrise !== null ? sunrise : began;
+  const from = (day && sunrise !== null ? wakesAt(sunrise, position) : null) ?? began;
   return { now: () => new Date(from.getTime() + (clock.now().getTime() - began.getTime()) * speed) };
 }
 
@@ -122,21 +109,9 @@ async function start(
     return await startSimulator({ source, host, port, clock, onRequest });
   } catch (error) {
     const isTaken = codeOf(error) === 'EADDRINUSE';
-    const hint = isTaken ? 'is taken: choose another one with --port' : `can not be served: ${messageOf(error)}`;
+    const hint = isTaken ? 'is taken: choose another one with --port' : `cannot be served: ${messageOf(error)}`;
     throw new UsageError(`port ${port} at ${host} ${hint}`, { cause: error });
   }
-}
-
-function welcome({ host, port }: Simulator, words: string, speed: number, isListening: boolean): string {
-  // Left to itself the bridge rests at night for longer than a fast morning takes.
-  const interval = speed > 1 ? ' APS_POLL_INTERVAL=60' : '';
-  const broker = 'MQTT_BROKER_HOST=127.0.0.1 MQTT_DISCOVERY_ENABLED=true';
-  return [
-    words,
-    `Listening at ${host}, port ${port}. Point aps2mqtt at it:`,
-    `  APS_ECU_IP=${host} APS_ECU_PORT=${port}${interval} ${broker} aps2mqtt`,
-    `${isListening ? 'Type help to make it misbehave. ' : ''}Ctrl-C ends it.`,
-  ].join('\n');
 }
 
 function requestLine({ command, time }: LoggedRequest): string {

@@ -1,7 +1,7 @@
 import { COMMAND_NAMES } from '../../ecu/commands.ts';
 import { UsageError } from '../../errors.ts';
-import { nearest } from '../../nearest.ts';
 import type { Fault } from './faults.ts';
+import { meantAmong } from './meant.ts';
 import type { Misbehaviour } from './server.ts';
 
 /** A fault as people type it: `NAME [ARGUMENT] [TIMES] [on QUERY]`. */
@@ -109,11 +109,7 @@ export function parseFault(text: string): TypedFault {
     .split(/[\s=]+/);
   const word = Object.hasOwn(FAULT_WORDS, name) ? FAULT_WORDS[name] : undefined;
   if (word === undefined) {
-    const names = Object.keys(FAULT_WORDS);
-    const near = nearest(name, names);
-    throw new UsageError(
-      `no fault "${name}"; ${near === null ? `there are ${names.join(', ')}` : `did you mean ${near}?`}`,
-    );
+    throw new UsageError(`no fault "${name}"; ${meantAmong(name, Object.keys(FAULT_WORDS))}`);
   }
   const on = words.indexOf('on');
   const command = on < 0 ? undefined : parseCommand(words.slice(on + 1).join(' '));
@@ -123,7 +119,7 @@ export function parseFault(text: string): TypedFault {
   const fault = word.make(argument);
   if (fault === null || surplus.length > 0 || !/^(?:[1-9]\d{0,5}|Infinity)$/.test(times)) {
     throw new UsageError(
-      `"${text.trim()}" is no way to say it; for example: ${word.example}, or ${word.example} 3 on signal`,
+      `"${text.trim()}" is not a valid fault; for example: ${word.example}, or ${word.example} 3 on signal`,
     );
   }
   return { fault, misbehaviour: { times: Number(times), ...(command !== undefined && { command }) } };

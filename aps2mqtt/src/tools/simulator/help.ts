@@ -1,9 +1,10 @@
+import { STANDS_FOR } from '../../startedAs.ts';
 import { ECU_KINDS, FAMILIES } from './description.ts';
 import { describeFaults } from './faultWords.ts';
 
 /** What `simulate --help` prints. */
 export function simulateHelp(): string {
-  return `aps2mqtt simulate: an ECU without hardware, to try dashboards with
+  return `aps2mqtt simulate: an ECU without hardware, to try dashboards with. In brackets: the defaults
 
   --host ADDRESS        where it listens (127.0.0.1)
   --port PORT           (8899; 0 for any free one)
@@ -18,13 +19,15 @@ export function simulateHelp(): string {
   --latitude DEGREES    where the panels are (Paris); north is positive
   --longitude DEGREES   goes with the latitude; east is positive
   --timezone ZONE       of the ECU's clock (this computer's)
-  --day                 begin at sunrise and run 60 times as fast
+  --day                 begin at sunrise, as its inverters wake, and run 60 times as fast
   --speed FACTOR        its time runs so many times as fast as yours (1); energies grow by
                         yours, so a fast day makes less of them
   --replay FILE...      answer with captured replies instead, as they are
   --fault NAME[=ARG]    misbehave from the start; may be there several times
   --faults-from-stdin   read lines that are typed or piped in, also without a terminal
   -h, --help            this text
+
+${STANDS_FOR}
 
 Faults:
 ${describeFaults()}

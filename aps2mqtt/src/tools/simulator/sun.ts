@@ -1,5 +1,6 @@
 import { getPosition } from 'suncalc';
 import type { Measurement } from '../../ecu/inverters.ts';
+import type { Position } from '../../options/options.ts';
 import { FAMILIES, type FamilyFacts, type Inverter } from './description.ts';
 import { fractionOf } from './seeded.ts';
 
@@ -12,19 +13,32 @@ export interface Weather {
 
 /** Degrees above the horizon where the panels get enough to wake their inverter. */
 const WAKES_AT = 1;
+/** Longer than this the sun stays away near the poles only. */
+const LONGEST_NIGHT = 24 * 60;
+const MINUTE = 60_000;
 /** ms that a cloud takes to drift by. */
 const CLOUD = 20 * 60_000;
 
 /** @param clouds how much they take at most, 0 to 1 */
-export function weatherAt(
-  at: Date,
-  position: { readonly latitude: number; readonly longitude: number },
-  clouds: number,
-  seed: string,
-): Weather {
-  const { altitude } = getPosition(at, position.latitude, position.longitude);
+export function weatherAt(at: Date, position: Position, clouds: number, seed: string): Weather {
+  const altitude = altitudeAt(at, position);
   const height = Math.max(0, Math.sin((altitude * Math.PI) / 180));
   return { sunshine: height * (1 - clouds * cloudiness(at.getTime(), seed)), isDay: altitude >= WAKES_AT };
+}
+
+function altitudeAt(at: Date, { latitude, longitude }: Position): number {
+  return getPosition(at, latitude, longitude).altitude;
+}
+
+/** The minute from which on the inverters are awake, `from` where they are already; null where that is days away. */
+export function wakesAt(from: Date, position: Position): Date | null {
+  for (let minutes = 0; minutes <= LONGEST_NIGHT; minutes++) {
+    const at = new Date(from.getTime() + minutes * MINUTE);
+    if (altitudeAt(at, position) >= WAKES_AT) {
+      return at;
+    }
+  }
+  return null;
 }
 
 /** 0 to 1, passing over from one cloud to the next without a jump. */

@@ -6,7 +6,7 @@ import type { SimulatedSite } from './site.ts';
 const HELP = `${describeFaults()}
   behave            ends all faults
   offline N         takes the last N inverters offline, and all others online
-  never-heard N     the last N inverters were never heard
+  never-heard N     the last N inverters were never heard, and all others are online
 A fault may go on with a number of times, and with a query: silent 3, cut 40 2, cut 40 on signal.`;
 
 /**
@@ -29,7 +29,7 @@ export async function obey(line: string, simulator: Simulator, site: SimulatedSi
     case 'never-heard': {
       const count = inverterCount(word, argument, site);
       markInverters(site, word === 'offline' ? count : 0, word === 'offline' ? 0 : count);
-      return count === 0 ? 'All inverters are online.' : `The last ${count}: ${word}.`;
+      return count === 0 ? 'All inverters are online.' : `The last ${count}: ${word}; all others: online.`;
     }
     default: {
       const { fault, misbehaviour } = parseFault(line);
