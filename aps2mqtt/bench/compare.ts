@@ -126,7 +126,7 @@ function rowsOf(our: readonly Case[], plain: readonly Case[], their: readonly Ca
         what: `${what}, ${inverters} inverters`,
         unit,
         ours: read(ourCase),
-        theirs: isTooMany ? 'can not' : read(theirCase),
+        theirs: isTooMany ? 'cannot' : read(theirCase),
         ...(budget !== undefined && { budget }),
       };
     };

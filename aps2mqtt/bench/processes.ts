@@ -42,7 +42,7 @@ export function startProcess(
   const { pid } = child;
   if (pid === undefined) {
     child.on('error', () => {});
-    throw new Error(`${command} can not be started`);
+    throw new Error(`${command} cannot be started`);
   }
   running.add(child);
   let output = '';

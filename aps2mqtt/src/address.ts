@@ -17,7 +17,7 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ['ETIMEDOUT', 'no device at this address'],
   ['ENETUNREACH', 'no way to this network'],
   ['ENOTFOUND', 'no such host name'],
-  ['EAI_AGAIN', 'the host name can not be looked up'],
+  ['EAI_AGAIN', 'the host name cannot be looked up'],
 ]);
 
 /** Why a connection could not be made or broke, in plain words; the error's own where it is none of the usual cases. */

@@ -2,16 +2,14 @@ import { runBridge } from './bridge.ts';
 import { systemClock } from './clock.ts';
 import { restartEcu } from './ecu/restart.ts';
 import { tcpTransport } from './ecu/transport.ts';
-import { OptionsError } from './errors.ts';
-import { createLogger, type Logger } from './logger.ts';
-import type { LoginSource } from './mqtt/broker.ts';
+import { createLogger } from './logger.ts';
 import { allowsColour, type Environment } from './options/environment.ts';
 import { loadOptions } from './options/load.ts';
-import type { EcuOptions, MqttOptions } from './options/options.ts';
+import type { EcuOptions } from './options/options.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
-import { createSupervisor, type Supervisor } from './supervisor/client.ts';
-import { findBroker } from './supervisor/findBroker.ts';
+import { createSupervisor } from './supervisor/client.ts';
 import { findPosition } from './supervisor/findPosition.ts';
+import { loginSource } from './supervisor/loginSource.ts';
 import { version } from './version.ts';
 
 /**
@@ -31,7 +29,7 @@ export async function start(file: string | undefined, environment: Environment, 
   const world = {
     clock: systemClock,
     log,
-    login: loginSource(options.mqtt, supervisor, log),
+    login: loginSource(options.mqtt, supervisor, systemClock, log),
     transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
     restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
       restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
@@ -45,16 +43,4 @@ export async function start(file: string | undefined, environment: Environment, 
   }
   await runBridge(options, world, signal);
   log.info('Stopped');
-}
-
-/** What the person typed wins; else the Supervisor is asked by each connection. */
-function loginSource(mqtt: MqttOptions, supervisor: Supervisor | null, log: Logger): LoginSource {
-  const { host } = mqtt;
-  if (host !== null) {
-    return async () => ({ ...mqtt, host });
-  }
-  if (supervisor === null) {
-    throw new OptionsError(['mqtt.host: missing']);
-  }
-  return (signal) => findBroker(mqtt, supervisor, systemClock, log, signal);
 }

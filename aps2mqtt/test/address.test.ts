@@ -40,7 +40,7 @@ it.each([
   ['ECONNREFUSED', 'connection refused'],
   ['EPIPE', 'connection reset'],
   ['ETIMEDOUT', 'no device at this address'],
-  ['EAI_AGAIN', 'the host name can not be looked up'],
+  ['EAI_AGAIN', 'the host name cannot be looked up'],
   ['EODD', 'connect EODD'],
   // A name that every object has is none of a problem.
   ['constructor', 'connect constructor'],
@@ -56,13 +56,13 @@ describe('an IPv6 address can be told from its port', () => {
   it('where an ECU does not answer', async () => {
     const port = await freePort();
     const asked = tcpTransport('::1', port).exchange(Buffer.from('x'), never);
-    await expect(asked).rejects.toThrow(`[::1]:${port} can not be reached`);
+    await expect(asked).rejects.toThrow(`[::1]:${port} cannot be reached`);
   });
 
   it('where a broker does not answer', async () => {
     const port = await freePort();
     const asked = openSession({ ...LOGIN, port }, WILL, never);
-    await expect(asked).rejects.toThrow(`The broker at [::1]:${port} can not be used`);
+    await expect(asked).rejects.toThrow(`The broker at [::1]:${port} cannot be used`);
   });
 
   it('where a broker is connected to, and lost', async () => {
@@ -88,6 +88,6 @@ describe('an IPv6 address can be told from its port', () => {
   it("where an ECU's web page does not answer", async () => {
     const port = await freePort();
     const asked = restartEcu({ host: '::1', port, ssid: 'a', password: '' }, never);
-    await expect(asked).rejects.toThrow(`[::1]:${port} can not be reached`);
+    await expect(asked).rejects.toThrow(`[::1]:${port} cannot be reached`);
   });
 });

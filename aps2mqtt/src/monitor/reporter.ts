@@ -77,7 +77,7 @@ export class Reporter {
     const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
     this.#log.warn(
       kind === 'held'
-        ? `${this.#name} tells ${change}, which can not be. Keeping ${from} kWh, until it has told the same for an hour`
+        ? `${this.#name} tells ${change}, which cannot be. Keeping ${from} kWh, until it has told the same for an hour`
         : `${this.#name} has told ${change} for an hour: taking it as true`,
     );
   }
@@ -90,7 +90,7 @@ export class Reporter {
     this.#log.info(`${this.#name} has not listed inverter ${inverterId} for 30 days: removed`);
   }
 
-  /** It is silent, and we can not or may not restart it. @param mayBeRestarted when the person lets us */
+  /** It is silent, and we cannot or may not restart it. @param mayBeRestarted when the person lets us */
   onHelpless(mayBeRestarted: boolean): void {
     const option = mayBeRestarted ? ', or switch on auto_restart' : '';
     this.#log.warn(`${this.#name} has not answered for ${SILENT_POLLS} polls. Unplug it for ten seconds${option}`);
@@ -123,7 +123,7 @@ export class Reporter {
       return `Something answers at ${this.#where}, but not as an ECU does (${error.message}). Is this the ECU's address? Trying again`;
     }
     if (error instanceof MalformedReplyError) {
-      return `${this.#name} sent a reply that can not be used: ${error.message}. The last values stay`;
+      return `${this.#name} sent a reply that cannot be used: ${error.message}. The last values stay`;
     }
     if (!(error instanceof EcuSilentError)) {
       return `${this.#name}: ${error.message}`;

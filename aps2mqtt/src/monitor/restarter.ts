@@ -40,9 +40,9 @@ export class Restarter {
 
   /** Whether this ECU can be restarted, and the person wants that. */
   mayRestart(ecuId: string | null): boolean {
-    const { autoRestart, wifiSsid } = this.#ecu;
-    // The request sets the ECU's WiFi: an empty name would take it away.
-    return autoRestart && wifiSsid !== '' && ecuId !== null && ecuModel(ecuId).restartable;
+    const { autoRestart, wifiSsid, wifiPassword } = this.#ecu;
+    // The request sets the ECU's WiFi: an empty name would take it away, an empty password open it to all.
+    return autoRestart && wifiSsid !== '' && wifiPassword !== '' && ecuId !== null && ecuModel(ecuId).restartable;
   }
 
   onAnswer(): void {
@@ -66,12 +66,14 @@ export class Restarter {
     return remedy === 'powerCycle';
   }
 
-  /** By the person's word; the log says why where it can not be. */
+  /** By the person's word; the log says why where it cannot be. */
   restart(ecuId: string | null, stop: AbortSignal): void {
     const { clock, log } = this.#world;
     const at = clock.now();
     if (!this.mayRestart(ecuId)) {
-      log.info(`${this.#address}: no restart: auto_restart is off, or this model can not be restarted`);
+      log.info(
+        `${this.#address}: no restart: auto_restart is off, or lacks the WiFi's name or password, or this model cannot be restarted`,
+      );
     } else if (this.isInGrace(at)) {
       log.info(`${this.#address}: no restart now: the last one was less than ten minutes ago`);
     } else {

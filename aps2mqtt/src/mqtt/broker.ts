@@ -4,6 +4,7 @@ import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { bothNames } from '../options/python.ts';
 import { BrokerError } from './brokerProblem.ts';
 import { type Message, ONLINE, type Outlet } from './message.ts';
 import { Outbox } from './outbox.ts';
@@ -57,7 +58,7 @@ export class Broker implements Outlet {
   }
 
   subscribe(filters: readonly string[]): void {
-    this.#client?.subscribe([...filters], { qos: 0 }, (error) => this.#regret('can not hear', filters, error));
+    this.#client?.subscribe([...filters], { qos: 0 }, (error) => this.#regret('cannot hear', filters, error));
   }
 
   unsubscribe(filters: readonly string[]): void {
@@ -127,7 +128,7 @@ export class Broker implements Outlet {
       return;
     }
     client.end(true);
-    const why = ` again and again. Does another program use the client id "${login.clientId}"? Stop it, or set client_id`;
+    const why = ` again and again. Does another program use the client id "${login.clientId}"? Stop it, or set ${bothNames('mqtt.client_id')}`;
     this.#tell(`Lost the broker at ${hostAndPort(login.host, login.port)}${this.#brief < FLAPPING ? '' : why}`);
   }
 
@@ -172,6 +173,6 @@ export class Broker implements Outlet {
       return;
     }
     this.#told = trouble;
-    this.#log.warn(`${trouble}. Trying again until it works`);
+    this.#log.warn(`${trouble}${/[.?!]$/.test(trouble) ? '' : '.'} Trying again until it works`);
   }
 }

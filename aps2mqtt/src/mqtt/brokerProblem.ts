@@ -1,5 +1,7 @@
 import { connectionProblem, hostAndPort } from '../address.ts';
 import { codeOf } from '../errors.ts';
+import { isObject } from '../json.ts';
+import { bothNames } from '../options/python.ts';
 import type { Login } from './session.ts';
 
 /** The broker turned us away, or could not be reached. */
@@ -30,26 +32,31 @@ export function describeProblem(error: Error, login: Login): BrokerError {
     const who = username === '' ? 'a login without user name' : `user "${username}"`;
     return new BrokerError(`The broker at ${where} refused ${who}: check user name and password`, true, options);
   }
-  return new BrokerError(`The broker at ${where} can not be used: ${words(error, login)}`, false, options);
+  return new BrokerError(`The broker at ${where} cannot be used: ${words(error, login)}`, false, options);
 }
 
-function words(error: Error, { tls, port, protocol, clientId }: Login): string {
+const NO_CHECK = `${bothNames('mqtt.tls_verify')} to false`;
+
+function words(error: Error, { host, tls, port, protocol, clientId }: Login): string {
   const code = codeOf(error);
   const problem = connectionProblem(error);
   if (code === 'ECONNREFUSED') {
     return `${problem}. Is it running, and is this its address and port?`;
   }
   if (PROTOCOL_REFUSED.has(code)) {
-    return `it does not know MQTT ${protocol}. Set protocol to ${protocol === '5' ? '3.1.1' : '5'}`;
+    return `it does not know MQTT ${protocol}. Set ${bothNames('mqtt.protocol')} to ${protocol === '5' ? '3.1.1' : '5'}`;
   }
   if (CLIENT_ID_REFUSED.has(code)) {
-    return `it refused the client id "${clientId}". Set another client_id`;
+    return `it refused the client id "${clientId}". Set another ${bothNames('mqtt.client_id')}`;
   }
   if (error.message === 'connack timeout') {
     return 'it does not answer';
   }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `${otherName(error, host)}, or ${NO_CHECK}`;
+  }
   if (/certificate|altnames/i.test(error.message)) {
-    return `${problem}. Set ca_file to the certificate that signed the broker's, or tls_verify to false`;
+    return `${problem}. Set ${bothNames('mqtt.ca_file')} to the certificate that signed the broker's, or ${NO_CHECK}`;
   }
   if (MISMATCH.has(code)) {
     const hint = tls
@@ -59,3 +66,15 @@ function words(error: Error, { tls, port, protocol, clientId }: Login): string {
   }
   return problem;
 }
+
+/** The certificate is another host's. What stands in it came over the network: only what may be in a name is shown. */
+function otherName(error: Error, host: string): string {
+  const certificate = 'cert' in error && isObject(error.cert) ? error.cert : {};
+  const { subjectaltname: names, subject } = certificate;
+  const listed = typeof names === 'string' ? Array.from(names.matchAll(NAME), ([, name = '']) => name) : [];
+  const common = isObject(subject) && typeof subject.CN === 'string' ? subject.CN.match(/^[\w.*:-]+$/) : null;
+  const whose = (listed.length > 0 ? listed.slice(0, 3) : (common ?? [])).join(', ') || 'another host';
+  return `the broker's certificate is for ${whose}, not for ${host}: set ${bothNames('mqtt.host')} to the name in the certificate`;
+}
+
+const NAME = /\b(?:DNS|IP Address):([\w.*:-]{1,253})/g;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { messageOf } from '../errors.ts';
+import { fileProblem } from '../fileProblem.ts';
 import { BrokerError } from './brokerProblem.ts';
 import type { Login } from './session.ts';
 
@@ -29,7 +29,7 @@ function readCaFile(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new BrokerError(`The CA file ${path} can not be read: ${messageOf(error)}`, false, { cause: error });
+    throw new BrokerError(`The CA file ${path} cannot be read: ${fileProblem(error)}`, false, { cause: error });
   }
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw new BrokerError(`The CA file ${path} holds no certificate in PEM form`, false);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, OptionsError } from '../errors.ts';
+import { OptionsError } from '../errors.ts';
+import { fileProblem } from '../fileProblem.ts';
 import { asObject, parseJson } from '../json.ts';
 import type { RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
@@ -45,7 +46,7 @@ export function readAppOptions(file: string): RawOptions {
   try {
     root = parseJson(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new OptionsError([`${file} can not be read: ${messageOf(error)}`], { cause: error });
+    throw new OptionsError([`${file} cannot be read: ${fileProblem(error)}`], { cause: error });
   }
   return readDocument(asObject(root));
 }

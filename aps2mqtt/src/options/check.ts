@@ -1,11 +1,13 @@
 import { OptionsError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { nearest } from '../nearest.ts';
 import { normalise } from './normalise.ts';
-import { addressRule, type Rule, restartWarnings, type TypedName, zoneRule } from './rules.ts';
+import { addressRule, hostRule, type Rule, type TypedName, zoneRule } from './rules.ts';
 import { type OptionSchema, optionsSchema } from './schema.ts';
+import { isSecretReference, secretRule } from './secretReference.ts';
 import { type Mistake, validateOptions } from './validator.ts';
 import type { Values } from './values.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What a reader found: the app's structure, the names that the person used for it, and what it did not know. */
 export interface RawOptions {
@@ -20,6 +22,8 @@ export interface RawOptions {
 export interface UnknownKey {
   readonly name: string;
   readonly candidates: readonly string[];
+  /** What to do about it, as a sentence, where that is known for sure. */
+  readonly hint?: string;
 }
 
 /** Options that keep the schema, with texts turned into numbers and booleans where the schema asks for them. */
@@ -34,25 +38,30 @@ export function checkOptions(raw: RawOptions, rules: readonly Rule[]): CheckedOp
   const values = normalise(raw.values, optionsSchema);
   const unknown = raw.unknown.map(describeUnknown);
   const isValid = validateOptions(values);
-  const mistakes = isValid
-    ? []
-    : (validateOptions.errors ?? []).map((one) => describeMistake(one, values, raw.typedName));
-  const broken = [zoneRule, addressRule, ...rules].flatMap((rule) => rule(values, raw.typedName));
+  // Where the rule for `!secret` is asked, it has more to say of such a value than the schema.
+  const isTold = (one: Mistake) => rules.includes(secretRule) && isSecretReference(lookUp(keysOf(one), values).value);
+  const mistakes = (isValid ? [] : (validateOptions.errors ?? []))
+    .filter((one) => !isTold(one))
+    .map((one) => describeMistake(one, values, raw.typedName));
+  const broken = [zoneRule, hostRule, addressRule, ...rules].flatMap((rule) => rule(values, raw.typedName));
   const problems = [...raw.problems, ...mistakes, ...broken];
   if (!isValid || problems.length > 0) {
     throw new OptionsError([...new Set(problems), ...unknown]);
   }
-  return { values, warnings: [...new Set([...unknown, ...restartWarnings(values, raw.typedName)])] };
+  return { values, warnings: [...new Set([...unknown, ...warningsOf(values, raw.values, raw.typedName)])] };
 }
 
-function describeMistake({ instancePath, params }: Mistake, values: JsonObject, typedName: TypedName): string {
+function keysOf({ instancePath, params }: Mistake): string[] {
   const keys = instancePath.split('/').slice(1);
-  if (params.missingProperty !== undefined) {
-    keys.push(params.missingProperty);
-  }
+  return params.missingProperty === undefined ? keys : [...keys, params.missingProperty];
+}
+
+function describeMistake(mistake: Mistake, values: JsonObject, typedName: TypedName): string {
+  const keys = keysOf(mistake);
   const { schema, value } = lookUp(keys, values);
   const path = keys.map((key, at) => (/^\d+$/.test(key) ? `[${key}]` : at === 0 ? key : `.${key}`)).join('');
-  return `${typedName(path) || 'options'}: ${show(value, schema)}; allowed is ${schema.allowed}`;
+  const advice = path === 'ecus' && isObject(value) ? '. Write a dash: - host: 192.168.1.42' : '';
+  return `${typedName(path) || 'options'}: ${show(value, schema)}; allowed is ${schema.allowed}${advice}`;
 }
 
 function lookUp(keys: readonly string[], values: unknown): { schema: OptionSchema; value: unknown } {
@@ -82,7 +91,8 @@ function show(value: unknown, schema: OptionSchema): string {
   return `found ${json.length > LONGEST_SHOWN ? `${json.slice(0, LONGEST_SHOWN)}…` : json}`;
 }
 
-function describeUnknown({ name, candidates }: UnknownKey): string {
+export function describeUnknown({ name, candidates, hint }: UnknownKey): string {
   const near = nearest(name, candidates);
-  return near === null ? `${name}: no such option, ignored` : `${name}: no such option, ignored. Did you mean ${near}?`;
+  const advice = hint ?? (near === null ? null : `Did you mean ${near}?`);
+  return `${name}: no such option, ignored${advice === null ? '' : `. ${advice}`}`;
 }

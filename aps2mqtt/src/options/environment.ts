@@ -1,16 +1,23 @@
 import { IANAZone } from 'luxon';
-import { nearest } from '../nearest.ts';
-import type { RawOptions, UnknownKey } from './check.ts';
-import { fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
+import { OptionsError } from '../errors.ts';
+import { describeUnknown, type RawOptions } from './check.ts';
+import { countProblems, fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
 import type { MachineDefaults } from './values.ts';
+import { unknownVariables, variablesSet } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that other readers and the program itself use. */
-const OTHER_NAMES = ['CONFIG_FILE', 'DEBUG', 'APS_OPTIONS_FILE', 'APS_HEARTBEAT_FILE'];
-
-/** Reads the Python program's environment variables, and the ones that came later. */
+/**
+ * Reads the Python program's environment variables, and the ones that came later.
+ *
+ * @throws OptionsError where there is none at all
+ */
 export function readEnvironment(environment: Environment): RawOptions {
+  const unknown = unknownVariables(environment);
+  if (variablesSet(environment).length === 0) {
+    const missing = 'APS_ECU_IP: must be set: an IP address or a host name';
+    throw new OptionsError([missing, ...unknown.map(describeUnknown), 'Try aps2mqtt --help']);
+  }
   const found = new Map<PythonKey, unknown>();
   for (const known of PYTHON_KEYS) {
     const value = environment[known.name];
@@ -21,22 +28,9 @@ export function readEnvironment(environment: Environment): RawOptions {
   return {
     values: fromPythonKeys(found),
     typedName: (path) => pythonName(path, PYTHON_KEYS)?.name ?? path,
-    unknown: unknownVariables(environment),
-    problems: [],
+    unknown,
+    problems: countProblems(found).map(({ key, problem }) => `${key.name}: ${problem}`),
   };
-}
-
-/**
- * Variables that look like ours. Others may well have their own `MQTT_…`, so a name of theirs counts only when it is
- * nearly one of ours.
- */
-function unknownVariables(environment: Environment): UnknownKey[] {
-  const candidates = PYTHON_KEYS.map(({ name }) => name);
-  const known = new Set([...candidates, ...OTHER_NAMES]);
-  return Object.keys(environment)
-    .filter((name) => !known.has(name) && /^(?:APS_|MQTT_)/i.test(name))
-    .filter((name) => /^APS_/i.test(name) || nearest(name, candidates) !== null)
-    .map((name) => ({ name, candidates }));
 }
 
 /** `TZ` where it names a zone that is known, else the machine's own. */

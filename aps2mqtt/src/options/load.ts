@@ -3,10 +3,14 @@ import { checkOptions, type RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
 import { type Environment, machineDefaults, readEnvironment } from './environment.ts';
 import { readYaml } from './file.ts';
+import { yesOrNo } from './normalise.ts';
 import type { Options } from './options.ts';
 import { PYTHON_DEFAULTS } from './python.ts';
 import { positionRule } from './rules.ts';
+import { secretRule } from './secretReference.ts';
 import { buildOptions, type Defaults } from './values.ts';
+import { variableWarnings } from './variables.ts';
+import { tlsWarnings } from './warnings.ts';
 
 export interface LoadedOptions {
   readonly options: Options;
@@ -26,10 +30,8 @@ export function loadOptions(file: string | undefined, environment: Environment):
   const path = file ?? (environment.CONFIG_FILE || undefined);
   if (path !== undefined) {
     const raw = readDocument(readYaml(path));
-    return {
-      ...finish(raw, raw.isPython ? pythonDefaults(environment) : fileDefaults(environment), environment),
-      app: null,
-    };
+    const defaults = raw.isPython ? pythonDefaults(environment) : fileDefaults(environment);
+    return { ...finish(raw, defaults, environment, path), app: null };
   }
   const app = appPlace(environment);
   return app === null
@@ -38,11 +40,22 @@ export function loadOptions(file: string | undefined, environment: Environment):
 }
 
 /** Checks what a reader found and fills in what nobody set. */
-function finish(raw: RawOptions, defaults: Defaults, environment: Environment): Omit<LoadedOptions, 'app'> {
-  const { values, warnings } = checkOptions(raw, [positionRule(defaults)]);
-  const options = buildOptions(values, defaults);
-  const isDebug = /^(?:yes|true|t|y|1|on)$/i.test(environment.DEBUG ?? '');
-  return { options: isDebug ? { ...options, logLevel: 'debug' } : options, warnings };
+function finish(
+  raw: RawOptions,
+  defaults: Defaults,
+  environment: Environment,
+  file: string | null = null,
+): Omit<LoadedOptions, 'app'> {
+  // The Supervisor has replaced secrets in the app's options before we see them.
+  const secrets = appPlace(environment) !== null && file === null ? [] : [secretRule];
+  const checked = checkOptions(raw, [positionRule(defaults), ...secrets]);
+  const options = buildOptions(checked.values, defaults);
+  const warnings = [
+    ...checked.warnings,
+    ...tlsWarnings(checked.values, defaults.mqttHost, raw.typedName),
+    ...variableWarnings(environment, file),
+  ];
+  return { options: yesOrNo(environment.DEBUG ?? '') ? { ...options, logLevel: 'debug' } : options, warnings };
 }
 
 function fileDefaults(environment: Environment): Defaults {

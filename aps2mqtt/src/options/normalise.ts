@@ -26,6 +26,12 @@ function normaliseValue(value: unknown, schema: OptionSchema): unknown {
   return isObject(value) ? normalise(value, schema) : scalar(value, schema);
 }
 
+/** Null for a word that is neither. */
+export function yesOrNo(typed: string): boolean | null {
+  const word = typed.trim().toLowerCase();
+  return YES.has(word) ? true : NO.has(word) ? false : null;
+}
+
 function scalar(value: unknown, { type, enum: words, isTopic }: OptionSchema): unknown {
   const isText = typeof value === 'string';
   switch (type) {
@@ -38,10 +44,8 @@ function scalar(value: unknown, { type, enum: words, isTopic }: OptionSchema): u
         return value.replace(/^[\s/]+|[\s/]+$/g, '');
       }
       return isText && words !== undefined ? value.trim().toLowerCase() : value;
-    case 'boolean': {
-      const word = String(value).trim().toLowerCase();
-      return YES.has(word) ? true : NO.has(word) ? false : value;
-    }
+    case 'boolean':
+      return yesOrNo(String(value)) ?? value;
     case 'integer':
     case 'number':
       return isText && /^\s*[-+]?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value;

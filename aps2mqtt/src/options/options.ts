@@ -25,6 +25,8 @@ export interface MqttOptions {
   /** Null to take the broker that the Supervisor knows. */
   readonly host: string | null;
   readonly port: number;
+  /** What the person typed of what the Supervisor knows as well. */
+  readonly typed: { readonly port?: number; readonly tls?: boolean };
   /** Empty for an anonymous login. */
   readonly username: string;
   readonly password: string;

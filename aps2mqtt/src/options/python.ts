@@ -70,6 +70,18 @@ export function fromPythonKeys(found: ReadonlyMap<PythonKey, unknown>): Record<s
   return ecus.length > 0 ? { ...top, ecus, mqtt } : { ...top, ecus: [shared], mqtt };
 }
 
+/** Lists that are not as long as the list of addresses: the key, and what is wrong with it. */
+export function countProblems(found: ReadonlyMap<PythonKey, unknown>): { key: PythonKey; problem: string }[] {
+  const entries = [...found];
+  const addresses = listOf(entries.find(([{ path }]) => path === 'ecu.host')?.[1]).length;
+  return entries.flatMap(([key, value]) => {
+    const word = LISTS[key.path];
+    const count = listOf(value).length;
+    const isWrong = word !== undefined && addresses > 1 && count > 1 && count !== addresses;
+    return isWrong ? [{ key, problem: `${count} ${word} for ${addresses} addresses` }] : [];
+  });
+}
+
 function listOf(value: unknown): string[] {
   return typeof value === 'string'
     ? value
@@ -80,11 +92,23 @@ function listOf(value: unknown): string[] {
 }
 
 /** Port, name and zone may be lists as long as the list of addresses; a single one serves all. */
-const MAY_BE_LISTS = new Set(['port', 'name', 'timezone']);
+const LISTS: Readonly<Record<string, string>> = {
+  'ecu.port': 'ports',
+  'ecu.name': 'names',
+  'ecu.timezone': 'time zones',
+};
 
 function nth(name: string, value: unknown, index: number, count: number): unknown {
-  const list = MAY_BE_LISTS.has(name) && count > 1 ? listOf(value) : [];
-  return list.length === count ? list[index] : value;
+  const list = LISTS[`ecu.${name}`] !== undefined && count > 1 ? listOf(value) : [];
+  // Too short or too long, it is told once (`countProblems`), and not for each of its parts.
+  return list.length > 1 ? (list[index] ?? list[0]) : value;
+}
+
+/** An option by its name and its variable, for people who use the one or the other: `client_id (MQTT_CLIENT_ID)`. */
+export function bothNames(path: string): string {
+  const known = PYTHON_KEYS.find((candidate) => candidate.path === path);
+  const own = path.replace(/^(?:mqtt|ecu)\./, '');
+  return known === undefined ? own : `${own} (${known.name})`;
 }
 
 /** The person's name for a path of the app's structure, where it came by the Python program's names. */

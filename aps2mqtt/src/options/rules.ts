@@ -1,6 +1,7 @@
+import { isIP } from 'node:net';
 import { IANAZone } from 'luxon';
 import { asObject, type JsonObject } from '../json.ts';
-import type { Defaults, Values } from './values.ts';
+import type { Defaults } from './values.ts';
 
 /** The person's own word for a path such as `ecus[0].host`. */
 export type TypedName = (path: string) => string;
@@ -18,6 +19,22 @@ export const zoneRule: Rule = (values, typedName) =>
     }
     return [`${typedName(`ecus[${index}].timezone`)}: found "${zone}"; allowed is a time zone such as Europe/Paris`];
   });
+
+/** Digits and dots, or the colons of IPv6: nobody means a name with that. Nothing else is in what is shown. */
+const LIKE_AN_ADDRESS = /^(?:\d[\d.]*\.[\d.]*|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*)$/;
+
+/** What looks like an address and is none would be asked of the name server for ever. */
+export const hostRule: Rule = (values, typedName) => {
+  const hosts: readonly (readonly [path: string, host: unknown])[] = [
+    ...ecusOf(values).map(({ host }, index) => [`ecus[${index}].host`, host] as const),
+    ['mqtt.host', asObject(values.mqtt).host],
+  ];
+  return hosts.flatMap(([path, host]) =>
+    typeof host === 'string' && LIKE_AN_ADDRESS.test(host) && isIP(host) === 0
+      ? [`${typedName(path)}: found "${host}"; it looks like an IP address, but is none`]
+      : [],
+  );
+};
 
 /** One ECU asked from two sides would be asked twice as often as it can bear. */
 export const addressRule: Rule = (values, typedName) => {
@@ -38,19 +55,10 @@ export function positionRule({ position, positionComesLater }: Defaults): Rule {
     if (isWhole || position !== null || !(isHalf || isNeeded)) {
       return [];
     }
-    const missing = latitude === undefined ? 'latitude' : 'longitude';
-    const why = isHalf ? 'it goes with the other one' : 'stop_at_night needs it to know when the sun is down';
-    return [`${typedName(missing)}: missing; ${why}`];
+    const missing = Object.entries({ latitude, longitude }).filter(([, value]) => value === undefined);
+    const need = `${typedName('stop_at_night')} needs it to know when the sun is down`;
+    return missing.map(([name]) => `${typedName(name)}: missing; ${isHalf ? 'it goes with the other one' : need}`);
   };
-}
-
-/** A warning for each ECU that shall be restarted and can't be: its web page takes the WiFi's name with the order. */
-export function restartWarnings({ ecus }: Values, typedName: TypedName): string[] {
-  return ecus.flatMap(({ auto_restart: restarts, wifi_ssid: ssid }, index) => {
-    const at = (key: string) => typedName(`ecus[${index}].${key}`);
-    const isInVain = restarts && ssid === undefined;
-    return isInVain ? [`${at('wifi_ssid')}: missing; ${at('auto_restart')} needs it: there will be no restart`] : [];
-  });
 }
 
 function ecusOf({ ecus }: JsonObject): JsonObject[] {

@@ -90,6 +90,10 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
   return {
     host: mqtt.host ?? defaults.mqttHost,
     port: mqtt.port ?? MQTT_PORT,
+    typed: {
+      ...(mqtt.port === undefined ? {} : { port: mqtt.port }),
+      ...(mqtt.tls === undefined ? {} : { tls: mqtt.tls }),
+    },
     username: mqtt.username?.trim() ?? '',
     password: mqtt.password ?? '',
     clientId: mqtt.client_id ?? CLIENT_ID,

@@ -65,7 +65,7 @@ function check(status: number, body: string, what: string): JsonObject {
   try {
     return parseObject(body);
   } catch (error) {
-    throw new SupervisorError(`The Supervisor's answer about ${what} can not be read`, { cause: error });
+    throw new SupervisorError(`The Supervisor's answer about ${what} cannot be read`, { cause: error });
   }
 }
 
@@ -75,7 +75,7 @@ function get(url: string, token: string, signal: AbortSignal): Promise<{ status:
       reject(
         signal.aborted
           ? signal.reason
-          : new SupervisorError(`The Supervisor can not be asked: ${connectionProblem(cause)}`, { cause }),
+          : new SupervisorError(`The Supervisor cannot be asked: ${connectionProblem(cause)}`, { cause }),
       );
     const headers = { authorization: `Bearer ${token}` };
     const asked = request(url, { headers, signal, timeout: TIMEOUT_MS }, (response) => {

@@ -10,7 +10,7 @@ const LOOK_AGAIN_MS = 5_000;
 
 /**
  * The login of the Supervisor's broker, asked for anew by each connection, so that a new password is taken up. Waits
- * as long as there is none: the broker's app may start after us.
+ * as long as there is none: the broker's app may start after us. What the person typed wins.
  */
 export async function findBroker(
   mqtt: MqttOptions,
@@ -24,8 +24,8 @@ export async function findBroker(
     try {
       const service = await supervisor.mqttService(signal);
       if (service !== null) {
-        const typed = mqtt.username === '' ? {} : { username: mqtt.username, password: mqtt.password };
-        return { ...mqtt, ...service, tls: mqtt.tls || service.tls, ...typed };
+        const user = mqtt.username === '' ? {} : { username: mqtt.username, password: mqtt.password };
+        return { ...mqtt, ...service, ...mqtt.typed, ...user };
       }
     } catch (error) {
       signal.throwIfAborted();

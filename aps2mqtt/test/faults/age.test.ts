@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fractionOf } from '../../src/tools/simulator/seeded.ts';
-import { startBroker, type TestBroker } from '../support/broker.ts';
 import { median } from '../support/pollSimulation.ts';
-import { DAY, endRoofs, expectNoHurry, HOUR, ROOF, STATES, startRoof } from '../support/roof.ts';
+import { DAY, expectNoHurry, HOUR, ROOF, STATES, sharedBroker, startRoof } from '../support/roof.ts';
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 /** Where the sun does not set, so that nothing slows down. */
 const SVALBARD = { latitude: 78.2, longitude: 15.6 };

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBroker, type TestBroker } from '../support/broker.ts';
+import { describe, expect, it } from 'vitest';
 import type { Installation } from '../support/installation.ts';
 import { PowerCutDisk } from '../support/powerCutDisk.ts';
 import {
@@ -8,7 +7,6 @@ import {
   DAY,
   DS3,
   ECU,
-  endRoofs,
   expectNoHurry,
   HOUR,
   MINUTE,
@@ -16,20 +14,14 @@ import {
   ROOF,
   STATES,
   settledRoof,
+  sharedBroker,
   startRoof,
 } from '../support/roof.ts';
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 const RESTARTABLE = { autoRestart: true, wifiSsid: 'roof', wifiPassword: 'made-up' };
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 const settled = (options = {}, site = {}) =>
   settledRoof(broker.port, { ecus: [{ site: { ...ROOF, ...site }, options }] });
@@ -135,7 +127,9 @@ describe.concurrent('an ECU that does not answer any more', () => {
   it.each([
     ['ecu-r', '216000000001', RESTARTABLE],
     ['ecu-r-pro', ECU, {}],
-  ] as const)('and can not be restarted (%s %s): one line says what to do', async (ecu, ecuId, options) => {
+    ['ecu-r-pro', ECU, { autoRestart: true, wifiSsid: 'roof' }],
+    ['ecu-r-pro', ECU, { autoRestart: true, wifiPassword: 'made-up' }],
+  ] as const)('and cannot be restarted (%s %s): one line says what to do', async (ecu, ecuId, options) => {
     const roof = await settled(options, { ecu, ecuId });
     const line = roof.lines.length;
     roof.ecu.simulator.misbehave({ kind: 'refuse' });

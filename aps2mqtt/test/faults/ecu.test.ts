@@ -1,8 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/tools/simulator/faults.ts';
-import { startBroker, type TestBroker } from '../support/broker.ts';
 import type { Installation } from '../support/installation.ts';
-import { AVAILABILITY, DS3, ECU, endRoofs, expectNoHurry, HOUR, MINUTE, STATES, settledRoof } from '../support/roof.ts';
+import {
+  AVAILABILITY,
+  DS3,
+  ECU,
+  expectNoHurry,
+  HOUR,
+  MINUTE,
+  STATES,
+  settledRoof,
+  sharedBroker,
+} from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 
 const SUMMARY = '0001';
@@ -10,14 +19,7 @@ const INVERTERS = '0002';
 const SIGNAL = '0030';
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 interface Aftermath {
   /** s from the last thing that went wrong to the first values after it. */
@@ -113,7 +115,7 @@ describe.concurrent.each(Object.entries(UNREADABLE))('a reply that is %s', (name
       const forAPoll = await strike(roof, fault, command, 2);
       expect(forAPoll.backAfter).toBeLessThanOrEqual(65);
       expect(forAPoll.told).toEqual([
-        expect.stringMatching(/^ECU-R-Pro \d{12} sent a reply that can not be used: expected .*The last values stay$/),
+        expect.stringMatching(/^ECU-R-Pro \d{12} sent a reply that cannot be used: expected .*The last values stay$/),
         expect.stringMatching(/^ECU-R-Pro \d{12} answers again$/),
       ]);
       expect(forAPoll.availability).toEqual([]);

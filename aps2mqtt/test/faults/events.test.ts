@@ -121,12 +121,12 @@ describe('the saved state', () => {
     expect(JSON.parse(readFileSync(one.stateFile, 'utf8')).ecus[0].ecuId).toBe(ECU);
   });
 
-  it('can not be written: told once, all goes on', async () => {
+  it('cannot be written: told once, all goes on', async () => {
     const one = await house();
     // Nobody, not even root, can write to a folder that is not there.
     const program = one.start({ APS_STATE_FILE: path.join(path.dirname(one.stateFile), 'nowhere', 'state.json') });
     await one.ear.hears(`${STATES}/${DS3}`);
-    await program.says('The state can not be saved');
+    await program.says('The state cannot be saved');
     expect((await program.stop()).code).toBe(0);
   });
 
@@ -135,7 +135,7 @@ describe('the saved state', () => {
     mkdirSync(one.stateFile);
     const program = one.start();
     await one.ear.hears(`${STATES}/${DS3}`);
-    await program.says('The saved state can not be read');
+    await program.says('The saved state cannot be read');
     expect((await program.stop()).code).toBe(0);
   });
 
@@ -170,7 +170,7 @@ describe('a lifetime that is 0 right after a restart', () => {
       { command: '0001', ...ALWAYS },
     );
     const program = one.start();
-    await program.says('which can not be');
+    await program.says('which cannot be');
     await until('a state', () => values(one.ear, from, 'current_power').some((power) => power > 0));
     expect(new Set(values(one.ear, from, 'lifetime_energy'))).toEqual(new Set([1234.5]));
   });

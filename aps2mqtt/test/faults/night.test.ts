@@ -2,21 +2,20 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { getTimes } from 'suncalc';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { startBroker, type TestBroker } from '../support/broker.ts';
 import type { Installation } from '../support/installation.ts';
 import {
   AVAILABILITY,
   DAY,
   DS3,
-  endRoofs,
   expectNoHurry,
   HOUR,
   MINUTE,
   ROOF,
   STATES,
   settledRoof,
+  sharedBroker,
 } from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 import { until } from '../support/until.ts';
@@ -25,14 +24,7 @@ const PARIS = { latitude: 48.86, longitude: 2.35 };
 /** 2 July 2026, noon in Paris. */
 const START = '2026-07-02T10:00:00Z';
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 /** Quicker, where days pass and the wire is no matter. */
 const IN_MEMORY = [{ site: ROOF, isInMemory: true }];

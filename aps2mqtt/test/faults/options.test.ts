@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBroker, type TestBroker } from '../support/broker.ts';
+import { describe, expect, it } from 'vitest';
 import type { Installation } from '../support/installation.ts';
 import { PowerCutDisk } from '../support/powerCutDisk.ts';
-import { DAY, ECU, endRoofs, expectNoHurry, HOUR, MINUTE, QS1, ROOF, settledRoof } from '../support/roof.ts';
+import { DAY, ECU, expectNoHurry, HOUR, MINUTE, QS1, ROOF, settledRoof, sharedBroker } from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 
 const OTHER = '216300000002';
 const [FIRST_ID, SECOND_ID] = ['408000000021', '408000000022'];
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 /** Two ECUs, and the second one is taken out of the options. */
 async function withoutSecond(): Promise<Installation> {

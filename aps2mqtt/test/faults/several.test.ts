@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBroker, type TestBroker } from '../support/broker.ts';
+import { describe, expect, it } from 'vitest';
 import type { Installation } from '../support/installation.ts';
 import { median } from '../support/pollSimulation.ts';
-import { ECU, endRoofs, expectNoHurry, HOUR, MINUTE, ROOF, settledRoof } from '../support/roof.ts';
+import { ECU, expectNoHurry, HOUR, MINUTE, ROOF, settledRoof, sharedBroker } from '../support/roof.ts';
 import { falsehoods } from '../support/truth.ts';
 
 const OTHER = '216300000002';
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 const two = () =>
   settledRoof(broker.port, {
@@ -62,7 +54,7 @@ describe.concurrent('two ECUs', () => {
     ).toHaveLength(1);
     const newest = (id: string) => JSON.parse(roof.on(`aps/${id}`).at(-1) ?? '');
     expect(newest(ECU).firmware).toContain('ECU_B');
-    // So much more at once can not be, so what was known of it is still there.
+    // So much more at once cannot be, so what was known of it is still there.
     expect(newest(OTHER).lifetime_energy).toBeLessThan(1_300);
     expect(roof.told().filter((line) => line.includes(`${OTHER} tells a lifetime energy of`))).toHaveLength(1);
     const message = roof.heard.length;

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBroker, type TestBroker } from '../support/broker.ts';
+import { describe, expect, it } from 'vitest';
 import { sumOfTotal, sumOfTotalIncreasing } from '../support/homeAssistantSums.ts';
 import type { Installation } from '../support/installation.ts';
 import { seeded } from '../support/pollSimulation.ts';
 import { PowerCutDisk } from '../support/powerCutDisk.ts';
-import { DAY, endRoofs, HOUR, MINUTE, ROOF, STATES, startRoof } from '../support/roof.ts';
+import { DAY, HOUR, MINUTE, ROOF, STATES, sharedBroker, startRoof } from '../support/roof.ts';
 import { nextTrouble } from '../support/troubles.ts';
 import { falsehoods } from '../support/truth.ts';
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 /** When something was wrong, ms since 1970. */
 type Span = readonly [from: number, to: number];

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/tools/simulator/faults.ts';
-import { startBroker, type TestBroker } from '../support/broker.ts';
 import { sumOfTotal } from '../support/homeAssistantSums.ts';
 import type { Installation, InstallationSettings } from '../support/installation.ts';
 import { PowerCutDisk } from '../support/powerCutDisk.ts';
@@ -9,7 +8,6 @@ import {
   DAY,
   DS3,
   ECU,
-  endRoofs,
   expectNoHurry,
   HOUR,
   MINUTE,
@@ -17,6 +15,7 @@ import {
   ROOF,
   STATES,
   settledRoof,
+  sharedBroker,
   startRoof,
   YC1000,
 } from '../support/roof.ts';
@@ -29,14 +28,7 @@ const ALWAYS = { times: Number.POSITIVE_INFINITY };
 const SAVED_UP = 4;
 const UNKNOWN = { online: null, power: null, temperature: null, signal: null, panel_1_power: null };
 
-let broker: TestBroker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(async () => {
-  await endRoofs();
-  await broker.stop();
-});
+const broker = sharedBroker();
 
 const settled = (settings: Partial<InstallationSettings> = {}) => settledRoof(broker.port, settings);
 /** The newest state on a topic. */
@@ -126,7 +118,7 @@ describe.concurrent('false energies', () => {
     roof.ecu.simulator.misbehave(fault, { command: SUMMARY });
     await roof.pass(20 * MINUTE);
     expect(roof.told().slice(2)).toEqual([
-      expect.stringMatching(/tells a lifetime energy of .*, which can not be/),
+      expect.stringMatching(/tells a lifetime energy of .*, which cannot be/),
       expect.stringMatching(/tells a lifetime energy that can be again: 12\d\d/),
     ]);
     expectTruth(roof);
@@ -156,7 +148,7 @@ describe.concurrent('false energies', () => {
     expect(minutes).toBeLessThan(75);
     await roof.pass(HOUR);
     expect(roof.told().slice(2)).toEqual([
-      expect.stringMatching(/which can not be\. Keeping 1\d+\.?\d* kWh/),
+      expect.stringMatching(/which cannot be\. Keeping 1\d+\.?\d* kWh/),
       expect.stringMatching(/for an hour: taking it as true/),
     ]);
     expectTruth(roof);
@@ -405,7 +397,7 @@ describe.concurrent('another device', () => {
     const before = roof.heard.length;
     await roof.pass(HOUR);
     expect(roof.heard).toHaveLength(before);
-    expect(roof.told().filter((line) => line.includes('can not be used'))).toHaveLength(1);
+    expect(roof.told().filter((line) => line.includes('cannot be used'))).toHaveLength(1);
     expectNoHurry(roof);
   });
 });

@@ -64,7 +64,7 @@ test('a clock that is set means nothing', async () => {
   expect(await touchesIn(8 * MINUTE)).toBe(0);
 });
 
-test('a file that can not be touched is told once at debug, and tried again', async () => {
+test('a file that cannot be touched is told once at debug, and tried again', async () => {
   const { lines, touchesIn } = started(() => Promise.reject(new Error('EROFS: read-only file system')));
   expect(await touchesIn(10 * MINUTE)).toBe(21);
   expect(lines).toEqual([{ level: 'debug', text: 'no heartbeat: EROFS: read-only file system' }]);

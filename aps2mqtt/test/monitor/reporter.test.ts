@@ -17,7 +17,7 @@ it.each([
   const { log, texts } = recordingLog();
   const reporter = new Reporter('192.168.1.42:8899', log);
   reporter.onReading({ summary, inverters: { kind: 'noData' }, signal: null }, 'UTC', NOON);
-  reporter.onFailure(new EcuSilentError('192.168.1.42:8899 can not be reached: connection refused', false), 3, false);
+  reporter.onFailure(new EcuSilentError('192.168.1.42:8899 cannot be reached: connection refused', false), 3, false);
   const warning = texts('warn').at(-1);
   expect(warning).toMatch(/does not answer: .*refused\. .*Trying again$/);
   expect(warning?.includes(CABLE)).toBe(isAsked);

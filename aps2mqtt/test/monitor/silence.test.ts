@@ -21,7 +21,7 @@ describe('when to restart', () => {
 
   test.each([
     ['an answer', null],
-    ['a reply that we can not read', new MalformedReplyError('APS', 'XXX', 0, Buffer.from('XXX'))],
+    ['a reply that we cannot read', new MalformedReplyError('APS', 'XXX', 0, Buffer.from('XXX'))],
     ['a fault of ours', new EcuError('internal fault')],
   ])('%s counts as one', (_, error) => {
     expect(remedyFor(silentFor(4, afterPoll(silentFor(4), error)), at(0), false, true)).toBe('none');
@@ -61,7 +61,7 @@ describe('when to restart', () => {
     expect(remedyFor(silentFor(5, second), at(-8 * 24 * 60), false, true)).toBe('restart');
   });
 
-  test('a model that can not is named, once a silence', () => {
+  test('a model that cannot is named, once a silence', () => {
     const silence = silentFor(5);
     expect(remedyFor(silence, at(0), false, false)).toBe('powerCycle');
     const told = { ...silence, isTold: true };

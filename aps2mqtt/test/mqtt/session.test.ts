@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { BrokerError } from '../../src/mqtt/brokerProblem.ts';
+import { BrokerError, describeProblem } from '../../src/mqtt/brokerProblem.ts';
 import { lasting } from '../../src/mqtt/message.ts';
 import { type Login, openSession } from '../../src/mqtt/session.ts';
 import { freePort, hasMosquitto, startBroker, tlsFiles } from '../support/broker.ts';
@@ -58,12 +59,12 @@ async function troubleWith(asked: Login): Promise<BrokerError> {
   return error;
 }
 
-describe('a broker that can not be used: the words say what to do', () => {
+describe('a broker that cannot be used: the words say what to do', () => {
   it.each([
     [4, 'user "roof": check user name and password'],
     [5, 'user "roof": check user name and password'],
-    [1, 'it does not know MQTT 3.1.1. Set protocol to 5'],
-    [2, 'it refused the client id "APS2MQTT". Set another client_id'],
+    [1, 'it does not know MQTT 3.1.1. Set protocol (MQTT_PROTOCOL) to 5'],
+    [2, 'it refused the client id "APS2MQTT". Set another client_id (MQTT_CLIENT_ID)'],
   ])('return code %i', async (code, words) => {
     const error = await troubleWith(login(await refusing(code), { username: 'roof', password: 'secret' }));
     expect(error.message).toContain(words);
@@ -73,7 +74,7 @@ describe('a broker that can not be used: the words say what to do', () => {
 
   it.each([
     [134, 'a login without user name: check user name and password'],
-    [132, 'it does not know MQTT 5. Set protocol to 3.1.1'],
+    [132, 'it does not know MQTT 5. Set protocol (MQTT_PROTOCOL) to 3.1.1'],
     [133, 'Set another client_id'],
   ])('reason code %i of MQTT 5', async (code, words) => {
     const error = await troubleWith(login(await refusing(code, true), { protocol: '5' }));
@@ -109,15 +110,40 @@ describe('a broker that can not be used: the words say what to do', () => {
     const broker = await startBroker({ tls: tlsFiles() });
     ends.push(() => broker.stop());
     const error = await troubleWith(login(broker.port, { tls: true }));
-    expect(error.message).toContain("Set ca_file to the certificate that signed the broker's, or tls_verify to false");
+    expect(error.message).toContain(
+      "Set ca_file (MQTT_BROKER_CACERTS_PATH) to the certificate that signed the broker's, or tls_verify (MQTT_BROKER_TLS_VERIFY) to false",
+    );
     const { client } = await openSession(login(broker.port, { tls: true, tlsVerify: false }), will, never);
     await client.endAsync(true);
+  });
+
+  it.each([
+    ['DNS:broker.home', 'broker.home'],
+    ['DNS:broker.home,IP:10.0.0.1', 'broker.home, 10.0.0.1'],
+  ])('the certificate of another name (%s)', async (names, shown) => {
+    const tls = tlsFiles(names);
+    const server = createTlsServer({ key: readFileSync(tls.key), cert: readFileSync(tls.certificate) });
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    ends.push(() => server.close());
+    const error = await troubleWith(login(port, { tls: true, caFile: tls.ca }));
+    expect(error.message).toContain(
+      `the broker's certificate is for ${shown}, not for 127.0.0.1: set host (MQTT_BROKER_HOST) to the name in the certificate, or tls_verify (MQTT_BROKER_TLS_VERIFY) to false`,
+    );
+  });
+
+  it('the certificate of nobody knows whom', () => {
+    const named = (cert: object) => Object.assign(new Error('no'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID', cert });
+    const words = (cert: object) => describeProblem(named(cert), login(1)).message;
+    expect(words({ subject: { CN: 'old.home' } })).toContain('is for old.home, not for');
+    expect(words({ subject: { CN: 'odd\nname' } })).toContain('is for another host, not for');
+    expect(words({})).toContain('is for another host, not for');
   });
 
   it('a CA file that is not there, or holds none', async () => {
     const port = await freePort();
     const missing = await troubleWith(login(port, { tls: true, caFile: '/nowhere/ca.pem' }));
-    expect(missing.message).toContain('The CA file /nowhere/ca.pem can not be read');
+    expect(missing.message).toContain('The CA file /nowhere/ca.pem cannot be read: there is no such file');
     const file = path.join(tmpdir(), `aps2mqtt-no-ca-${process.pid}.pem`);
     writeFileSync(file, 'nothing of that kind');
     const empty = await troubleWith(login(port, { tls: true, caFile: file }));

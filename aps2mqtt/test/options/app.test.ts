@@ -34,7 +34,7 @@ describe('the app', () => {
 
   it('repeats nothing of options that are no JSON', () => {
     const broken = () => appOptions('{"mqtt": {"password": topsecret}}');
-    expect(broken).toThrow('options.json can not be read: it is not JSON');
+    expect(broken).toThrow('options.json cannot be read: it is not JSON');
     expect(broken).not.toThrow('topsecret');
   });
 });

@@ -2,33 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from '../../src/errors.ts';
-import type { Environment } from '../../src/options/environment.ts';
 import { loadOptions } from '../../src/options/load.ts';
+import { fromEnvironment, fromYaml, problemsOf } from '../support/loadedOptions.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-options-'));
-
-function fromYaml(text: string, environment: Environment = {}) {
-  const file = path.join(folder, 'options-under-test.yaml');
-  writeFileSync(file, text);
-  return loadOptions(file, { TZ: 'Europe/Paris', ...environment });
-}
-
-function fromEnvironment(environment: Environment) {
-  return loadOptions(undefined, { TZ: 'Europe/Paris', ...environment });
-}
-
-function problemsOf(load: () => unknown): readonly string[] {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof OptionsError) {
-      return error.problems;
-    }
-    throw error;
-  }
-  throw new Error('the options were accepted');
-}
 
 describe('environment', () => {
   it("needs only the address; the rest are the Python program's defaults", () => {
@@ -66,6 +43,7 @@ describe('environment', () => {
             "tls": false,
             "tlsVerify": true,
             "topicPrefix": "",
+            "typed": {},
             "username": "",
           },
           "pollInterval": null,
@@ -138,6 +116,10 @@ describe('environment', () => {
           "tls": true,
           "tlsVerify": true,
           "topicPrefix": "my-topic",
+          "typed": {
+            "port": 8883,
+            "tls": true,
+          },
           "username": "john-doe",
         },
         "pollInterval": null,
@@ -245,23 +227,27 @@ describe('environment', () => {
   });
 });
 
-describe('a restart that can not be', () => {
+describe('a restart that cannot be', () => {
   it('is warned of by the names that were typed, once for all ECUs', () => {
     const restarts = { APS_ECU_IP: 'a,b', APS_ECU_AUTO_RESTART: 'yes' };
     expect(fromEnvironment(restarts).warnings).toEqual([
-      'APS_ECU_WIFI_SSID: missing; APS_ECU_AUTO_RESTART needs it: there will be no restart',
+      'APS_ECU_WIFI_SSID and APS_ECU_WIFI_PASSWD: missing; APS_ECU_AUTO_RESTART needs them: there will be no restart',
     ]);
-    expect(fromEnvironment({ ...restarts, APS_ECU_WIFI_SSID: 'home' }).warnings).toEqual([]);
+    expect(fromEnvironment({ ...restarts, APS_ECU_WIFI_SSID: 'home' }).warnings).toEqual([
+      'APS_ECU_WIFI_PASSWD: missing; APS_ECU_AUTO_RESTART needs it: there will be no restart',
+    ]);
+    const wifi = { APS_ECU_WIFI_SSID: 'home', APS_ECU_WIFI_PASSWD: 'made-up' };
+    expect(fromEnvironment({ ...restarts, ...wifi }).warnings).toEqual([]);
   });
 
   it.each([
     [
-      'ecus: [{host: a}, {host: b, auto_restart: true, wifi_ssid: ""}]',
+      'ecus: [{host: a}, {host: b, auto_restart: true, wifi_ssid: "", wifi_password: c}]',
       'ecus[1].wifi_ssid: missing; ecus[1].auto_restart needs it: there will be no restart',
     ],
     [
       'ecu: {APS_ECU_IP: a, APS_ECU_AUTO_RESTART: True}',
-      'ecu.APS_ECU_WIFI_SSID: missing; ecu.APS_ECU_AUTO_RESTART needs it: there will be no restart',
+      'ecu.APS_ECU_WIFI_SSID and ecu.APS_ECU_WIFI_PASSWD: missing; ecu.APS_ECU_AUTO_RESTART needs them: there will be no restart',
     ],
   ])('is warned of in %s', (text, warning) => {
     expect(fromYaml(text).warnings).toEqual([warning]);
@@ -349,6 +335,10 @@ state_file: /var/lib/aps2mqtt/state.json
           "tls": true,
           "tlsVerify": true,
           "topicPrefix": "",
+          "typed": {
+            "port": 8883,
+            "tls": true,
+          },
           "username": "",
         },
         "pollInterval": 300,
@@ -435,7 +425,7 @@ stop_at_nigth: true
 
   it('says when the file is not there', () => {
     const problems = problemsOf(() => loadOptions('/nowhere/options.yaml', {}));
-    expect(problems[0]).toContain('/nowhere/options.yaml can not be read');
+    expect(problems[0]).toContain('/nowhere/options.yaml cannot be read');
   });
 
   it('is found by CONFIG_FILE, and -c comes before it', () => {

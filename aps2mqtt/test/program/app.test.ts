@@ -111,7 +111,7 @@ describe('the app, with nothing typed but the address', () => {
 
   it.each([
     ['without access', noAccess, 'answer 403'],
-    ['with nonsense', { status: 200, body: 'nonsense' }, 'can not be read'],
+    ['with nonsense', { status: 200, body: 'nonsense' }, 'cannot be read'],
     ['with half an answer', { status: 200, body: { data: { host: 'core-mosquitto' } } }, 'No MQTT broker found yet'],
   ])('keeps looking %s', async (_, answer, text) => {
     supervisor.answers.mqtt = answer;
@@ -123,7 +123,7 @@ describe('the app, with nothing typed but the address', () => {
   it('keeps looking while the Supervisor itself does not answer', async () => {
     await supervisor.stop();
     const program = startApp(oneEcu());
-    await program.says('The Supervisor can not be asked');
+    await program.says('The Supervisor cannot be asked');
     expect((await program.stop()).code).toBe(0);
   });
 });
@@ -149,11 +149,11 @@ describe('what was typed', () => {
     const environment = { SUPERVISOR_TOKEN: TOKEN, SUPERVISOR_API: supervisor.url, APS_OPTIONS_FILE: file };
     const missing = startProgram(environment);
     expect(await missing.exited).toBe(1);
-    expect(missing.output()).toContain('other.json can not be read');
+    expect(missing.output()).toContain('other.json cannot be read');
     writeFileSync(file, '{"ecus": ');
     const broken = startProgram(environment);
     expect(await broken.exited).toBe(1);
-    expect(broken.output()).toContain('other.json can not be read');
+    expect(broken.output()).toContain('other.json cannot be read');
   });
 });
 

@@ -197,7 +197,7 @@ describe('the program, as a process', () => {
     await ear.hears('aps/status', (payload) => payload === 'online');
     await trusting.stop();
     const untrusting = startProgram(secured);
-    await untrusting.says(/can not be used: .*certificate/);
+    await untrusting.says(/cannot be used: .*certificate/);
     expect((await untrusting.stop()).code).toBe(0);
   });
 });

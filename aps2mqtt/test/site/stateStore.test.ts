@@ -47,7 +47,7 @@ describe('on a real disk', () => {
     const store = new StateStore(path, nodeFiles, log);
     expect(await store.load()).toEqual(NOTHING_SAVED);
     expect(texts('warn')).toEqual([
-      `The saved state in ${path} can not be used: it is not JSON. It is set aside as ${path}.broken`,
+      `The saved state in ${path} cannot be used: it is not JSON. It is set aside as ${path}.broken`,
     ]);
     expect(await readFile(`${path}.broken`, 'utf8')).toBe('{"version":1,"ec');
     await store.save(after);
@@ -62,7 +62,7 @@ describe('on a real disk', () => {
       const told = texts('warn').length;
       await store.save(before);
       await store.save(after);
-      expect(texts('warn').slice(told)).toEqual([expect.stringContaining('The state can not be saved')]);
+      expect(texts('warn').slice(told)).toEqual([expect.stringContaining('The state cannot be saved')]);
     }
     expect(await readdir(folder)).toEqual([]);
   });
@@ -152,12 +152,12 @@ describe('a disk that fails', () => {
     await store.save(after);
     expect(disk.seen.get('/data/state.json')).toBe(printSavedState(after));
     expect(lines).toEqual([
-      { level: 'warn', text: `The state can not be saved: ${code}: no way. It is kept in memory; trying again` },
+      { level: 'warn', text: `The state cannot be saved: ${code}: no way. It is kept in memory; trying again` },
       { level: 'info', text: 'The state is saved to /data/state.json again' },
     ]);
   });
 
-  test('a state that can not be read is told, and written over only as a whole', async () => {
+  test('a state that cannot be read is told, and written over only as a whole', async () => {
     const { log, texts } = recordingLog();
     const disk = new PowerCutDisk();
     const files: Files = {
@@ -167,8 +167,19 @@ describe('a disk that fails', () => {
       remove: (path) => disk.remove(path),
     };
     expect(await new StateStore('/data/state.json', files, log).load()).toEqual(NOTHING_SAVED);
-    expect(texts('warn')).toEqual(['The saved state can not be read: EACCES: permission denied. Starting without it']);
+    expect(texts('warn')).toEqual(['The saved state cannot be read: EACCES: permission denied. Starting without it']);
   });
+});
+
+test('a folder in place of the file is told as one, by each side', async () => {
+  const { log, texts } = recordingLog();
+  const store = new StateStore(await mkdtemp(join(tmpdir(), 'aps2mqtt-state-')), nodeFiles, log);
+  expect(await store.load()).toEqual(NOTHING_SAVED);
+  await store.save(after);
+  expect(texts('warn')).toEqual([
+    'The saved state cannot be read: it is a folder; name a file in it. Starting without it',
+    'The state cannot be saved: it is a folder; name a file in it. It is kept in memory; trying again',
+  ]);
 });
 
 describe('no more writes than needed', () => {

@@ -5,6 +5,7 @@ import type { MqttOptions } from '../../src/options/options.ts';
 import { createSupervisor, SupervisorError } from '../../src/supervisor/client.ts';
 import { findBroker } from '../../src/supervisor/findBroker.ts';
 import { findPosition } from '../../src/supervisor/findPosition.ts';
+import { loginSource } from '../../src/supervisor/loginSource.ts';
 import {
   coreDown,
   type FakeSupervisor,
@@ -72,6 +73,26 @@ describe('the broker that the Supervisor knows', () => {
     expect(await found).toMatchObject({ host: '127.0.0.1', username: 'me', password: 'mine' });
   });
 
+  it.each([
+    [{ MQTT_BROKER_PORT: '1885' }, { port: 1885, tls: true }],
+    [{ MQTT_BROKER_SECURED_CONNECTION: 'no' }, { port: 1883, tls: false }],
+    [{}, { port: 1883, tls: true }],
+  ])("takes what was typed (%j) in place of the Supervisor's", async (typed, expected) => {
+    fake.answers.mqtt = mqttService(1883, { ssl: true });
+    expect(await find(typed, () => {}).found).toMatchObject({ host: '127.0.0.1', ...expected });
+  });
+
+  it('is warned of once, where it has no use for the typed CA file', async () => {
+    fake.answers.mqtt = mqttService(1883);
+    const { log, texts } = recordingLog();
+    const supervisor = createSupervisor(fake.url, TOKEN);
+    const mqtt = { ...mqttOptions({ MQTT_BROKER_CACERTS_PATH: '/ca' }) };
+    const login = loginSource(mqtt, supervisor, clockThat(() => {}).clock, log);
+    await login(never);
+    await login(never);
+    expect(texts('warn')).toEqual(['mqtt.ca_file is set, but mqtt.tls is off: the connection is not encrypted']);
+  });
+
   it("keeps what else was typed, and the system's certificates", async () => {
     fake.answers.mqtt = mqttService(1883);
     const { found } = find({ MQTT_CLIENT_ID: 'roof', SSL_CERT_FILE: '/certs/all.pem' }, () => {});
@@ -111,8 +132,8 @@ describe("Home Assistant's position", () => {
 describe('the Supervisor', () => {
   it.each<[string, FakeSupervisor['answers']['mqtt'], string]>([
     ['an error', { status: 500, body: {} }, '(answer 500)'],
-    ['no object', { status: 200, body: null }, 'can not be read'],
-    ['a list', { status: 200, body: [] }, 'can not be read'],
+    ['no object', { status: 200, body: null }, 'cannot be read'],
+    ['a list', { status: 200, body: [] }, 'cannot be read'],
     ['too much', { status: 200, body: 'x'.repeat(1_100_000) }, 'its answer is too long'],
   ])('answers %s', async (_, answer, words) => {
     fake.answers.mqtt = answer;

@@ -128,15 +128,15 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** Makes a CA and a server certificate for 127.0.0.1. */
-export function tlsFiles(): TlsFiles {
+/** Makes a CA and a server certificate, for 127.0.0.1 unless told. */
+export function tlsFiles(names = 'IP:127.0.0.1'): TlsFiles {
   const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-tls-'));
   const at = (name: string) => path.join(folder, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore', cwd: folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Test CA');
   openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=127.0.0.1');
-  writeFileSync(at('extensions'), 'subjectAltName=IP:127.0.0.1\n');
+  writeFileSync(at('extensions'), `subjectAltName=${names}\n`);
   const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'extensions'];
   openssl('x509', '-req', '-in', 'server.csr', ...signed, '-out', 'server.pem');
   return { ca: at('ca.pem'), certificate: at('server.pem'), key: at('server.key') };

@@ -294,6 +294,7 @@ function optionsFor(
     mqtt: {
       host: '127.0.0.1',
       port: brokerPort,
+      typed: {},
       username: '',
       password: '',
       clientId: prefix.slice(0, -1),

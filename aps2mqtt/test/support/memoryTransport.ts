@@ -12,7 +12,7 @@ export function memoryTransport(source: ReplySource, faults: FaultQueue): EcuTra
       const { request } = takeRequest(bytes);
       const reply = faults.isRefusing || request === null ? null : source.reply(request);
       if (request === null || reply === null) {
-        throw new EcuSilentError('can not be reached: connection refused', false);
+        throw new EcuSilentError('cannot be reached: connection refused', false);
       }
       return receive(steps(faults.take(request.command), reply));
     },

@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { startBroker, type TestBroker } from './broker.ts';
 import { type Installation, type InstallationSettings, startInstallation } from './installation.ts';
 
 export const MINUTE = 60_000;
@@ -28,9 +29,24 @@ export const AVAILABILITY = `aps/${ECU}/availability`;
 
 const roofs: Installation[] = [];
 
-/** For afterAll: tests run side by side here, and each leaves its roof standing still. */
-export async function endRoofs(): Promise<void> {
-  await Promise.all(roofs.splice(0).map((roof) => roof.stop()));
+/** A broker for all tests of a file. They run side by side, and each leaves its roof standing still until the end. */
+export function sharedBroker(): Pick<TestBroker, 'port'> {
+  let broker: TestBroker | null = null;
+  beforeAll(async () => {
+    broker = await startBroker();
+  });
+  afterAll(async () => {
+    await Promise.all(roofs.splice(0).map((roof) => roof.stop()));
+    await broker?.stop();
+  });
+  return {
+    get port() {
+      if (broker === null) {
+        throw new Error('the broker runs from beforeAll on');
+      }
+      return broker.port;
+    },
+  };
 }
 
 /** A summer's noon over an ECU with three families, whose round the bridge has come to know. */

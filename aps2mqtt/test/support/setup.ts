@@ -5,6 +5,6 @@ import { hasMosquitto } from './broker.ts';
 export async function setup(): Promise<void> {
   await bundle();
   if (!hasMosquitto) {
-    console.info('No mosquitto: what the embedded broker can not do is left out. Install mosquitto to test all');
+    console.info('No mosquitto: what the embedded broker cannot do is left out. Install mosquitto to test all');
   }
 }

@@ -14,7 +14,7 @@ const SIGNAL = '0030';
 interface Group {
   readonly command: string;
   readonly keys: readonly string[];
-  /** @returns null where the state can not be of this moment at all */
+  /** @returns null where the state cannot be of this moment at all */
   readonly expected: (truth: SiteState, said: State) => State | null;
 }
 
