@@ -59,6 +59,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What the log says of a fault of ours, which must not end the program. */
+export function faultOf(error: unknown): string {
+  return `internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
 /** The code that Node or a library gave what was thrown, such as ENOENT; '' where there is none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code ?? '') : '';

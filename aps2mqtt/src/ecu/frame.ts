@@ -8,7 +8,7 @@ const LENGTH_AT = 5;
 const COMMAND_AT = 9;
 export const PAYLOAD_AT = 13;
 /** An error reply is head, a two-digit status and a line feed: the only form without END (PROTOCOL 6). */
-const ERROR_REPLY_BYTES = 16;
+export const ERROR_REPLY_BYTES = 16;
 
 /**
  * Finds the reply at the front of what has been received so far. Never splits on a line feed or on END, since both

@@ -1,5 +1,5 @@
 import type { Alias } from './alias.ts';
-import { dataEnd, PAYLOAD_AT } from './frame.ts';
+import { dataEnd, ERROR_REPLY_BYTES, PAYLOAD_AT } from './frame.ts';
 import { maskNumbers, wipe } from './maskBytes.ts';
 import { HEAD_BYTES, sizeOf, splitRecords } from './records.ts';
 
@@ -13,8 +13,6 @@ const CENTURY = 0x20;
 const RECORDS_AT = 26;
 const SIGNALS_AT = CLASS_AT;
 const SIGNAL_BYTES = 7;
-/** An error reply is its status and a line feed, which stays. */
-const ERROR_REPLY_BYTES = 16;
 
 /** Masks the ids in a reply to 0002: by its records where they can be split, else wherever an id may be. */
 export function maskInverters(bytes: Buffer, alias: Alias): void {

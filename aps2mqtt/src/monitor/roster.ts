@@ -84,6 +84,9 @@ export class Roster {
   /** The options name it twice: the first of the two goes on. */
   #onAnswer(ecuId: string, address: string): void {
     const other = this.#twins.answers(ecuId, address);
+    if (other === null) {
+      return;
+    }
     const [first, second] = this.monitors.filter((monitor) => [address, other].includes(monitor.address));
     if (first !== undefined) {
       second?.leaveTo(first.address);

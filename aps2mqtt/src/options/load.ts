@@ -6,7 +6,7 @@ import { readYaml } from './file.ts';
 import { yesOrNo } from './normalise.ts';
 import type { Options } from './options.ts';
 import { PYTHON_DEFAULTS } from './python.ts';
-import { positionRule } from './rules.ts';
+import { positionRule, type Rule } from './rules.ts';
 import { secretRule } from './secretReference.ts';
 import { buildOptions, type Defaults } from './values.ts';
 import { variableWarnings } from './variables.ts';
@@ -31,12 +31,13 @@ export function loadOptions(file: string | undefined, environment: Environment):
   if (path !== undefined) {
     const raw = readDocument(readYaml(path));
     const defaults = raw.isPython ? pythonDefaults(environment) : fileDefaults(environment);
-    return { ...finish(raw, defaults, environment, path), app: null };
+    return { ...finish(raw, defaults, environment, [secretRule], path), app: null };
   }
   const app = appPlace(environment);
   return app === null
-    ? { ...finish(readEnvironment(environment), pythonDefaults(environment), environment), app }
-    : { ...finish(readAppOptions(app.optionsFile), appDefaults(app, environment), environment), app };
+    ? { ...finish(readEnvironment(environment), pythonDefaults(environment), environment, [secretRule]), app }
+    : // The Supervisor has replaced secrets in the app's options before we see them.
+      { ...finish(readAppOptions(app.optionsFile), appDefaults(app, environment), environment, []), app };
 }
 
 /** Checks what a reader found and fills in what nobody set. */
@@ -44,11 +45,10 @@ function finish(
   raw: RawOptions,
   defaults: Defaults,
   environment: Environment,
+  rules: readonly Rule[],
   file: string | null = null,
 ): Omit<LoadedOptions, 'app'> {
-  // The Supervisor has replaced secrets in the app's options before we see them.
-  const secrets = appPlace(environment) !== null && file === null ? [] : [secretRule];
-  const checked = checkOptions(raw, [positionRule(defaults), ...secrets]);
+  const checked = checkOptions(raw, [positionRule(defaults), ...rules]);
   const options = buildOptions(checked.values, defaults);
   const warnings = [
     ...checked.warnings,

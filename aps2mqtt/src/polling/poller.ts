@@ -2,7 +2,7 @@ import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import type { EcuClient } from '../ecu/client.ts';
 import { type EcuReading, isAnyOnline } from '../ecu/reading.ts';
-import { EcuError } from '../errors.ts';
+import { EcuError, faultOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { pollTook, type Schedule } from './schedule.ts';
 
@@ -101,7 +101,8 @@ export class Poller {
         return 0;
       }
       this.#failures++;
-      this.#tell(listener, error instanceof EcuError ? error : unexpected(error));
+      // A fault of ours must not end the program either: it is told like any failed poll.
+      this.#tell(listener, error instanceof EcuError ? error : new EcuError(faultOf(error), { cause: error }));
       return this.#schedule.afterFailure(this.#failures);
     }
   }
@@ -110,14 +111,7 @@ export class Poller {
     try {
       listener.onFailure(error, this.#failures);
     } catch (fault) {
-      this.#log.error(unexpected(fault).message);
+      this.#log.error(faultOf(fault));
     }
   }
-}
-
-/** A fault of ours must not end the program either: it is told like any failed poll. */
-function unexpected(error: unknown): EcuError {
-  return new EcuError(`internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {
-    cause: error,
-  });
 }

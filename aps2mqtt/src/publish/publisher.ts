@@ -1,5 +1,6 @@
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
+import { faultOf } from '../errors.ts';
 import { devicesOf } from '../homeassistant/devices.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
 import type { Logger } from '../logger.ts';
@@ -136,7 +137,7 @@ export class Publisher {
   /** A fault of ours costs an announcement, never the program. */
   #onFault(error: unknown, signal: AbortSignal): void {
     if (!signal.aborted) {
-      this.#log.error(`internal fault: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#log.error(faultOf(error));
     }
   }
 
