@@ -7,25 +7,14 @@ import { tcpTransport } from '../src/ecu/transport.ts';
 import { addressOf } from '../src/monitor/ecuMonitor.ts';
 import { Broker } from '../src/mqtt/broker.ts';
 import { lasting } from '../src/mqtt/message.ts';
-import { type Login, openSession } from '../src/mqtt/session.ts';
+import { openSession } from '../src/mqtt/session.ts';
 import { freePort } from './support/broker.ts';
+import { loginAt } from './support/login.ts';
 import { recordingLog } from './support/logs.ts';
 import { until } from './support/until.ts';
 
 const never = new AbortController().signal;
 const WILL = lasting('aps/status', 'offline');
-const LOGIN: Login = {
-  host: '::1',
-  port: 1883,
-  username: '',
-  password: '',
-  clientId: 'APS2MQTT',
-  protocol: '3.1.1',
-  tls: false,
-  caFile: null,
-  systemCaFile: null,
-  tlsVerify: true,
-};
 
 it.each([
   ['192.168.1.42', '192.168.1.42:8899'],
@@ -61,7 +50,7 @@ describe('an IPv6 address can be told from its port', () => {
 
   it('where a broker does not answer', async () => {
     const port = await freePort();
-    const asked = openSession({ ...LOGIN, port }, WILL, never);
+    const asked = openSession(loginAt('::1', port), WILL, never);
     await expect(asked).rejects.toThrow(`The broker at [::1]:${port} cannot be used`);
   });
 
@@ -74,7 +63,7 @@ describe('an IPv6 address can be told from its port', () => {
     const { port } = server.address() as AddressInfo;
     const { log, lines } = recordingLog();
     const stop = new AbortController();
-    const broker = new Broker(async () => ({ ...LOGIN, port }), WILL, systemClock, log);
+    const broker = new Broker(async () => loginAt('::1', port), WILL, systemClock, log);
     const running = broker.run({ onConnect: () => {}, onMessage: () => {} }, stop.signal);
     await until('the broker to be lost', () =>
       lines.some(({ text }) => text.includes(`Lost the broker at [::1]:${port}`)),

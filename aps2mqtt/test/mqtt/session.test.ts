@@ -8,6 +8,7 @@ import { BrokerError, describeProblem } from '../../src/mqtt/brokerProblem.ts';
 import { lasting } from '../../src/mqtt/message.ts';
 import { type Login, openSession } from '../../src/mqtt/session.ts';
 import { freePort, hasMosquitto, startBroker, tlsFiles } from '../support/broker.ts';
+import { loginAt } from '../support/login.ts';
 
 const never = new AbortController().signal;
 const will = lasting('aps/status', 'offline');
@@ -18,21 +19,7 @@ afterEach(async () => {
   }
 });
 
-function login(port: number, more: Partial<Login> = {}): Login {
-  return {
-    host: '127.0.0.1',
-    port,
-    username: '',
-    password: '',
-    clientId: 'APS2MQTT',
-    protocol: '3.1.1',
-    tls: false,
-    caFile: null,
-    systemCaFile: null,
-    tlsVerify: true,
-    ...more,
-  };
-}
+const login = (port: number, more: Partial<Login> = {}) => loginAt('127.0.0.1', port, more);
 
 /** Does this with each connection, once something has come. */
 async function answering(answer: (socket: Socket) => void): Promise<number> {
