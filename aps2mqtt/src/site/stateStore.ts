@@ -29,7 +29,7 @@ export class StateStore {
   readonly #log: Logger;
   /** The text that the file has; null where that is not known. */
   #written: string | null = null;
-  #wanted: string | null = null;
+  #wanted: SavedState | null = null;
   #writing: Promise<void> | null = null;
   #isFailing = false;
 
@@ -61,10 +61,11 @@ export class StateStore {
    * Never rejects. Resolves when the newest is written, or could not be.
    */
   save(state: SavedState): Promise<void> {
-    this.#wanted = printSavedState(state);
-    this.#writing ??= this.#writeWanted().finally(() => {
-      this.#writing = null;
-    });
+    if (this.#path === null) {
+      return Promise.resolve();
+    }
+    this.#wanted = state;
+    this.#writing ??= this.#writeWanted(this.#path);
     return this.#writing;
   }
 
@@ -93,18 +94,27 @@ export class StateStore {
     this.#log.warn(`The saved state in ${path} cannot be used: ${reason}. ${moved}`);
   }
 
-  async #writeWanted(): Promise<void> {
-    const path = this.#path;
-    while (path !== null && this.#wanted !== null && this.#wanted !== this.#written) {
-      const text = this.#wanted;
+  async #writeWanted(path: string): Promise<void> {
+    // What many ECUs save at the same moment is printed and written once.
+    await Promise.resolve();
+    while (this.#wanted !== null) {
+      const text = printSavedState(this.#wanted);
       this.#wanted = null;
-      try {
-        await this.#write(path, text);
-        this.#written = text;
-        this.#tellEdge(false, `The state is saved to ${path} again`);
-      } catch (error) {
-        this.#tellEdge(true, `The state cannot be saved: ${problemOf(error)}. It is kept in memory; trying again`);
+      if (text !== this.#written) {
+        await this.#tryToWrite(path, text);
       }
+    }
+    // In the same breath as the last look at what is wanted: nothing comes in between.
+    this.#writing = null;
+  }
+
+  async #tryToWrite(path: string, text: string): Promise<void> {
+    try {
+      await this.#write(path, text);
+      this.#written = text;
+      this.#tellEdge(false, `The state is saved to ${path} again`);
+    } catch (error) {
+      this.#tellEdge(true, `The state cannot be saved: ${problemOf(error)}. It is kept in memory; trying again`);
     }
   }
 
