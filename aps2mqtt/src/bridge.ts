@@ -4,7 +4,8 @@ import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
-import { Roster } from './monitor/roster.ts';
+import { Monitors } from './monitor/monitors.ts';
+import { Registry } from './monitor/registry.ts';
 import { Broker, type LoginSource } from './mqtt/broker.ts';
 import { parseCommand } from './mqtt/commands.ts';
 import { lasting, OFFLINE } from './mqtt/message.ts';
@@ -25,6 +26,9 @@ export interface World {
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
 }
 
+/** Two answers of one ECU within this, at two addresses, are no move. */
+const LONGEST_TURN_MS = 15 * 60_000;
+
 /** Reads all ECUs, side by side, and publishes what they say. Runs until the signal; nothing else ends it. */
 export async function runBridge(options: Options, world: World, signal: AbortSignal): Promise<void> {
   const { clock, log, store } = world;
@@ -35,13 +39,21 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   let position = options.position;
 
   const { pollInterval, stopAtNight } = options;
-  const nightPosition = () => (stopAtNight ? position : null);
-  const outside = { clock, log, publisher, heartbeat, pollInterval, nightPosition, restart: world.restart };
-  const roster = new Roster(options.ecus, world.transport, await store.load(), store, outside);
+  const { ecus } = options;
+  const turnMs = Math.max(LONGEST_TURN_MS, 3_000 * (pollInterval ?? 0));
+  const registry = new Registry(await store.load(), turnMs, publisher, store, log, clock.now());
+  const monitors = new Monitors(world.transport, registry, {
+    clock,
+    log,
+    heartbeat,
+    restart: world.restart,
+    pollInterval,
+    nightPosition: () => (stopAtNight ? position : null),
+  });
 
   function onCommand(topic: string, payload: string): void {
     const command = parseCommand(topic, payload, topics);
-    const monitor = command === null ? undefined : roster.find(command.ecuId);
+    const monitor = command === null ? undefined : monitors.find(command.ecuId);
     switch (command?.kind) {
       case 'refresh':
         monitor?.refresh();
@@ -50,11 +62,11 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
         monitor?.restart();
         break;
       case 'remove':
-        tellRemoved(`inverter ${command.inverterId}`, roster.removeInverter(command.ecuId, command.inverterId));
+        tellRemoved(`inverter ${command.inverterId}`, registry.removeInverter(command.ecuId, command.inverterId));
         break;
       case 'removeEcu':
         if (monitor === undefined) {
-          tellRemoved(`ECU ${command.ecuId}`, roster.remove(command.ecuId));
+          tellRemoved(`ECU ${command.ecuId}`, registry.remove(command.ecuId));
         } else {
           log.warn(`ECU ${command.ecuId} is not removed: take it out of the options first`);
         }
@@ -109,7 +121,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     publisher.run(signal),
     heartbeat.run(signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
-    ...roster.monitors.map((monitor) => monitor.run(signal)),
+    ...ecus.map((ecu) => monitors.watch(ecu, signal)),
   ]);
   await store.settled();
 }

@@ -3,7 +3,7 @@ export class EcuError extends Error {
   override name = 'EcuError';
 }
 
-/** Not one byte came back: no connection, a closed door, or silence. Only this counts towards a restart. */
+/** Not one byte came back: a closed door, or silence. Only this counts towards a restart. */
 export class EcuSilentError extends EcuError {
   override name = 'EcuSilentError';
   /** Something took the connection, and then said nothing. */
@@ -12,6 +12,15 @@ export class EcuSilentError extends EcuError {
   constructor(message: string, wasConnected: boolean, options?: ErrorOptions) {
     super(message, options);
     this.wasConnected = wasConnected;
+  }
+}
+
+/** Nothing of ours arrived: no such host, or no way to it. It may be our own network, and says nothing of the ECU. */
+export class EcuUnreachableError extends EcuSilentError {
+  override name = 'EcuUnreachableError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, false, options);
   }
 }
 
@@ -36,6 +45,11 @@ export class MalformedReplyError extends EcuError {
     this.offset = offset;
     this.bytes = bytes;
   }
+}
+
+/** The ECU says that the id we asked for is not its own (status 01, PROTOCOL 6): it has to be asked who it is. */
+export class WrongEcuError extends MalformedReplyError {
+  override name = 'WrongEcuError';
 }
 
 /** The options can't be used. One entry a mistake, each with the path that the person typed. */

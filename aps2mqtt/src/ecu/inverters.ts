@@ -1,4 +1,4 @@
-import { MalformedReplyError } from '../errors.ts';
+import { MalformedReplyError, WrongEcuError } from '../errors.ts';
 import type { ByteReader } from './bytes.ts';
 import { INVERTERS } from './commands.ts';
 import { openFrame } from './frame.ts';
@@ -58,7 +58,7 @@ export type InvertersReply =
   /** Records of a device class that nobody has documented. */
   | { readonly kind: 'unsupported'; readonly deviceClass: string; readonly count: number };
 
-/** @throws MalformedReplyError */
+/** @throws MalformedReplyError, a WrongEcuError for an id that is not the ECU's own */
 export function decodeInverters(frame: Buffer): InvertersReply {
   const reader = openFrame(frame, INVERTERS);
   const statusAt = reader.offset;
@@ -66,9 +66,11 @@ export function decodeInverters(frame: Buffer): InvertersReply {
   if (status === NO_DATA) {
     return { kind: 'noData' };
   }
+  if (status === WRONG_ECU) {
+    throw new WrongEcuError('status 00 or 02', '01: the ECU says that this id is not its own', statusAt, frame);
+  }
   if (status !== OK) {
-    const found = status === WRONG_ECU ? '01: the ECU says that this id is not its own' : status;
-    throw new MalformedReplyError('status 00 or 02', found, statusAt, frame);
+    throw new MalformedReplyError('status 00 or 02', status, statusAt, frame);
   }
   const deviceClass = reader.digits(2, 'device class');
   const countAt = reader.offset;

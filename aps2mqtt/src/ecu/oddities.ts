@@ -1,4 +1,4 @@
-import type { EcuReading } from './reading.ts';
+import type { InvertersReply } from './inverters.ts';
 
 /** Something in a reply that a person should know of: the log tells it once, `probe` whenever it is asked. */
 export interface Oddity {
@@ -8,7 +8,7 @@ export interface Oddity {
 }
 
 /** @param name what the ECU is called */
-export function odditiesOf({ inverters }: EcuReading, name: string): Oddity[] {
+export function odditiesOf(inverters: InvertersReply, name: string): Oddity[] {
   switch (inverters.kind) {
     case 'noData': {
       const text = `${name} has no data from its inverters yet: it has not finished a poll round since it started`;

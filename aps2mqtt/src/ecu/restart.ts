@@ -5,6 +5,13 @@ import { codeOf } from '../errors.ts';
 /** The ECU could not be told to restart. Its message holds nothing of what was sent. */
 export class RestartError extends Error {
   override name = 'RestartError';
+  /** Somebody was there, and got the request. */
+  readonly hasArrived: boolean;
+
+  constructor(message: string, hasArrived: boolean) {
+    super(message);
+    this.hasArrived = hasArrived;
+  }
 }
 
 export interface RestartTarget {
@@ -45,12 +52,18 @@ export function restartEcu(target: RestartTarget, signal: AbortSignal, timeoutMs
       outcome();
       outgoing.destroy();
     };
+    let hasArrived = false;
     const fail = (reason: string) =>
-      settle(() => reject(new RestartError(`its web page at ${hostAndPort(host, port)} ${reason}`)));
+      settle(() => reject(new RestartError(`its web page at ${hostAndPort(host, port)} ${reason}`, hasArrived)));
     const onAbort = () => settle(() => reject(signal.reason as Error));
     const deadline = setTimeout(() => fail(`gave no answer within ${timeoutMs / 1_000} s`), timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
 
+    outgoing.on('socket', (socket) =>
+      socket.once('connect', () => {
+        hasArrived = true;
+      }),
+    );
     outgoing.on('response', ({ statusCode = 0 }) => {
       const isTaken = statusCode >= 200 && statusCode < 300;
       if (isTaken) {

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { connectionProblem, hostAndPort } from '../address.ts';
-import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+import { codeOf, type EcuError, EcuSilentError, EcuUnreachableError, MalformedReplyError } from '../errors.ts';
 import { scanFrame } from './frame.ts';
 
 /** All that the protocol needs from the world: one request, one whole reply. */
 export interface EcuTransport {
   /**
-   * @throws EcuSilentError when not one byte came back
+   * @throws EcuSilentError when not one byte came back; an EcuUnreachableError where nothing of ours has arrived
    * @throws MalformedReplyError when what came back is cut or no reply
    * @throws the signal's reason when it is aborted
    */
@@ -72,6 +72,16 @@ export function tcpTransport(host: string, port: number, timeouts: Timeouts = TI
   };
 }
 
+/** Nothing arrives there: no such host, or no way to it. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+]);
+
 /** Ends our side and lets go of the socket as soon as that is out. Later events are nobody's concern. */
 function closeGently(socket: Socket): void {
   socket.removeAllListeners();
@@ -86,6 +96,9 @@ function closeGently(socket: Socket): void {
 
 function failure(peer: string, isConnected: boolean, received: Buffer, reason: string, cause?: Error): EcuError {
   const options = cause && { cause };
+  if (cause !== undefined && UNREACHABLE.has(codeOf(cause))) {
+    return new EcuUnreachableError(`${peer} cannot be reached: ${reason}`, options);
+  }
   if (received.length === 0) {
     const stage = isConnected ? 'gives no answer' : 'cannot be reached';
     return new EcuSilentError(`${peer} ${stage}: ${reason}`, isConnected, options);

@@ -2,175 +2,158 @@ import { hostAndPort } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { type EcuClient, ecuClient } from '../ecu/client.ts';
 import { ecuModel } from '../ecu/models.ts';
-import type { EcuReading } from '../ecu/reading.ts';
+import type { PolledReading } from '../ecu/reading.ts';
+import type { EcuTransport } from '../ecu/transport.ts';
 import { EcuError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EcuOptions, Position } from '../options/options.ts';
-import { Poller, type PollListener } from '../polling/poller.ts';
+import { type Next, Poller, type PollListener } from '../polling/poller.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
-import type { Publisher } from '../publish/publisher.ts';
-import { ecuWallClock, isMaintenanceGap, nightRest } from '../site/night.ts';
-import type { SavedEcu } from '../site/savedState.ts';
-import { Site } from '../site/site.ts';
+import type { Place } from '../site/assemble.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { ecuWallClock, isMaintenanceGap } from './night.ts';
+import { NightRest } from './nightRest.ts';
+import type { Registry, Source } from './registry.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
 import { Restarter } from './restarter.ts';
 
-/** What one ECU's monitor shares with the others. */
-export interface Surroundings {
+/** What monitors need of the world. */
+export interface MonitorWorld {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly publisher: Publisher;
   readonly heartbeat: Heartbeat;
+  readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
+  /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
   /** Where the panels are, when polling shall rest at night; null while that is not known, or not wanted. */
   readonly nightPosition: () => Position | null;
-  /** What is known of an ECU that is or was here, by its id. */
-  readonly recall: (ecuId: string) => SavedEcu | null;
-  /** Was it known before this start? */
-  readonly wasSaved: (ecuId: string) => boolean;
-  readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
-  /** An ECU has answered at an address. */
-  readonly onAnswer: (ecuId: string, address: string) => void;
-  /** Something that is kept over a restart has changed. */
-  readonly onChange: () => void;
-  /** Another ECU answers in this one's place. */
-  readonly onReplaced: (ecuId: string) => void;
 }
 
 /** Nobody replaces an ECU more often between two starts; a device that has a new id each time would make us grow. */
 const MOST_ECUS = 10;
+/** A duplicate is asked again after so long: the ECU's other address may be gone, or another ECU may be here. */
+const DUPLICATE_MS = 3_600_000;
 
-/** Watches over one ECU: polls it, and decides what its answers and its silence lead to. */
-export class EcuMonitor implements PollListener {
+/** Watches over one address: polls what is there, and decides what its answers and its silence lead to. */
+export class EcuMonitor implements PollListener, Source {
   readonly address: string;
+  readonly place: Place;
   readonly #ecu: EcuOptions;
-  readonly #around: Surroundings;
+  readonly #registry: Registry;
+  readonly #world: MonitorWorld;
   readonly #client: EcuClient;
   readonly #schedule: Schedule;
   readonly #poller: Poller;
-  readonly #site: Site;
   readonly #reporter: Reporter;
   readonly #restarter: Restarter;
+  readonly #night: NightRest;
+  /** The ECU that answered here last, since the start. */
+  #heard: string | null = null;
   /** Ids of all ECUs that have answered here. */
   readonly #seen = new Set<string>();
-  readonly #leave = new AbortController();
-  #stop: AbortSignal = this.#leave.signal;
+  #stop: AbortSignal = AbortSignal.abort();
 
-  /** @param saved of the ECU that was at this address last */
-  constructor(
-    ecu: EcuOptions,
-    transport: Parameters<typeof ecuClient>[0],
-    saved: SavedEcu | null,
-    around: Surroundings,
-  ) {
-    const { clock, log, pollInterval, recall } = around;
+  constructor(ecu: EcuOptions, transport: EcuTransport, registry: Registry, world: MonitorWorld) {
+    const { clock, log, pollInterval, nightPosition } = world;
     this.address = addressOf(ecu);
+    this.place = { name: ecu.name, timezone: ecu.timezone };
     this.#ecu = ecu;
-    this.#around = around;
+    this.#registry = registry;
+    this.#world = world;
+    const saved = registry.saved(registry.ecuAt(this.address));
     this.#client = ecuClient(transport, clock, log);
     this.#schedule = createSchedule({ pollInterval, learned: saved?.timing ?? null });
     this.#poller = new Poller(this.#client, this.#schedule, clock, log);
-    this.#site = new Site({ name: ecu.name, timezone: ecu.timezone }, saved, recall, clock.now());
     this.#reporter = new Reporter(this.address, log);
-    this.#restarter = new Restarter(ecu, this.address, saved?.restarts ?? [], around);
+    this.#restarter = new Restarter(ecu, this.address, { ...world, onChange: () => registry.learned(this) });
+    this.#restarter.adopt(saved?.restarts ?? []);
+    this.#night = new NightRest(nightPosition);
   }
 
-  get ecuId(): string | null {
-    return this.#site.ecuId;
-  }
-
-  /** The bytes that it sent last, for a capture. */
+  /** The bytes that came from here last, for a capture. */
   get latest(): EcuClient['latest'] {
     return this.#client.latest;
   }
 
-  /** Runs until the signal, or until it is told to leave. */
+  /** Runs until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#stop = AbortSignal.any([signal, this.#leave.signal]);
-    const { heartbeat, publisher, clock } = this.#around;
-    const remembered = this.#site.remembered(clock.now());
-    if (remembered !== null) {
-      publisher.show(remembered, this.#facts(remembered.ecuId), false);
-    }
+    const { heartbeat, clock } = this.#world;
+    this.#stop = signal;
+    this.#registry.join(this, clock.now());
     heartbeat.beat(this.address, 0);
-    await this.#poller.run(this, this.#stop);
+    await this.#poller.run(this, signal);
+    heartbeat.leave(this.address);
   }
 
-  /** Asks no more: this ECU is read at another address, too. */
-  leaveTo(other: string): void {
-    this.#leave.abort();
-    this.#around.heartbeat.leave(this.address);
-    this.#reporter.onTwin(other);
-  }
-
+  /** Asks as soon as an ECU can bear it. */
   refresh(): void {
     this.#poller.refresh();
   }
 
-  saved(): SavedEcu | null {
-    const { restarts } = this.#restarter;
-    return this.#leave.signal.aborted
-      ? null
-      : this.#site.saved({ address: this.address, timing: this.#schedule.learned(), restarts });
+  mayRestart(ecuId: string): boolean {
+    return this.#restarter.mayRestart(ecuId);
   }
 
-  /** By the user's word. It comes back if the ECU lists it. */
-  forget(inverterId: string): void {
-    this.#site.forget(inverterId);
+  learned(): ReturnType<Source['learned']> {
+    return { timing: this.#schedule.learned(), restarts: this.#restarter.restarts };
   }
 
-  onReading(reading: EcuReading, at: Date): Date | null {
-    const { publisher, onAnswer, onChange, onReplaced } = this.#around;
-    this.#refuseTooMany(reading.summary.ecuId);
-    const before = this.#site.ecuId;
-    const { snapshot, anyOnline, note, gone, isTooMany } = this.#site.take(reading, at);
-    if (before !== null && before !== snapshot.ecuId) {
-      onReplaced(before);
+  knownId(): string | null {
+    return this.#registry.ecuAt(this.address);
+  }
+
+  onReading(reading: PolledReading, at: Date): Next {
+    const { ecuId } = reading;
+    this.#refuseTooMany(ecuId);
+    if (ecuId !== this.#heard) {
+      this.#restarter.adopt(this.#registry.saved(ecuId)?.restarts ?? []);
     }
+    this.#heard = ecuId;
     this.#restarter.onAnswer();
+    const answer = this.#registry.answered(this, reading, at);
+    if (answer.owner !== null) {
+      this.#reporter.onDuplicate(ecuId, answer.owner);
+      return { restUntil: new Date(at.getTime() + DUPLICATE_MS), wantsSignal: false };
+    }
     this.#reporter.onReading(reading, this.#ecu.timezone, at);
-    if (note !== null) {
-      this.#reporter.onEnergy(note);
-    }
-    if (isTooMany) {
-      this.#reporter.onTooMany();
-    }
-    publisher.show(snapshot, this.#facts(snapshot.ecuId));
-    for (const inverterId of gone) {
-      publisher.remove(snapshot.ecuId, inverterId);
-      this.#reporter.onGone(inverterId);
-    }
-    onAnswer(snapshot.ecuId, this.address);
-    onChange();
-    return this.#restAtNight(at, anyOnline);
+    this.#reporter.onTaken(answer);
+    const rest = this.#night.after(answer, at);
+    this.#reporter.onNight(rest);
+    return { restUntil: rest.lookAt, wantsSignal: true };
+  }
+
+  onSignal(signal: ReadonlyMap<string, number> | null): void {
+    this.#registry.signalled(this, signal);
   }
 
   onFailure(error: EcuError, failures: number): void {
-    const at = this.#around.clock.now();
-    const { ecuId } = this.#site;
+    const { clock } = this.#world;
+    const at = clock.now();
     const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#ecu.timezone);
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
-    this.#reporter.onFailure(error, failures, isGap);
-    if (failures >= FAILURES_UNTIL_AWAY && ecuId !== null) {
-      this.#around.publisher.setAnswering(ecuId, false);
+    const known = this.#registry.ecuAt(this.address);
+    this.#reporter.onFailure(error, failures, isGap, known);
+    if (failures >= FAILURES_UNTIL_AWAY) {
+      this.#registry.silent(this.address);
     }
-    if (this.#restarter.onFailure(error, ecuId, at, isGap, this.#stop)) {
-      this.#reporter.onHelpless(!this.#ecu.autoRestart && ecuId !== null && ecuModel(ecuId).restartable);
+    if (this.#restarter.onFailure(error, this.#heardHere(), at, isGap, this.#stop)) {
+      this.#reporter.onHelpless(!this.#ecu.autoRestart && known !== null && ecuModel(known).restartable);
     }
   }
 
   onWait(ms: number): void {
-    this.#around.heartbeat.beat(this.address, ms);
+    this.#world.heartbeat.beat(this.address, ms);
   }
 
   /** By the person's word. */
   restart(): void {
-    this.#restarter.restart(this.#site.ecuId, this.#stop);
+    this.#restarter.restart(this.#heardHere(), this.#stop);
   }
 
-  #facts(ecuId: string) {
-    return { canRestart: this.#restarter.mayRestart(ecuId), remembersInverters: this.#around.wasSaved(ecuId) };
+  /** The ECU that has answered here since the start, as long as it does not answer anywhere else. */
+  #heardHere(): string | null {
+    const owner = this.#heard === null ? null : this.#registry.ownerOf(this.#heard);
+    return owner === null || owner === this.address ? this.#heard : null;
   }
 
   #refuseTooMany(ecuId: string): void {
@@ -178,14 +161,6 @@ export class EcuMonitor implements PollListener {
       throw new EcuError(`it has had ${MOST_ECUS} ids since the start, so ${ecuId} is not taken`);
     }
     this.#seen.add(ecuId);
-  }
-
-  /** @returns when the sun rises; null to go on */
-  #restAtNight(now: Date, anyOnline: boolean): Date | null {
-    const position = this.#around.nightPosition();
-    const until = position === null ? null : nightRest({ position, now, anyOnline });
-    this.#reporter.onNight(until);
-    return until;
   }
 }
 

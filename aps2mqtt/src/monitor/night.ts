@@ -33,6 +33,14 @@ export function nightRest({ position, now, anyOnline }: Dusk): Date | null {
   return new Date(Math.min(...moments.filter((ms) => ms > now.getTime())));
 }
 
+/** Degrees: no panel makes anything under a sun that is so far below, whatever the refraction and the hills. */
+const DEEP_NIGHT_BELOW = -6;
+
+/** Is the sun so far down at this place that no inverter can work? */
+export function isDeepNight({ latitude, longitude }: Position, at: Date): boolean {
+  return getPosition(at, latitude, longitude).altitude < DEEP_NIGHT_BELOW;
+}
+
 /**
  * What the ECU's wall clock shows, in ms as if it were UTC: by the stamps it sent, so that it may be wrong; by its zone
  * before there were any.

@@ -2,12 +2,15 @@ import { DateTime } from 'luxon';
 import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { ecuModel } from '../ecu/models.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
-import type { EcuReading } from '../ecu/reading.ts';
-import { type EcuError, EcuSilentError, MalformedReplyError, NoInvertersError } from '../errors.ts';
+import type { PolledReading } from '../ecu/reading.ts';
+import type { EcuSummary } from '../ecu/summary.ts';
+import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EnergyNote } from '../site/energy.ts';
+import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
 import { otherZone } from '../site/zone.ts';
-import { SILENT_POLLS } from './silence.ts';
+import type { Rest } from './nightRest.ts';
+import { SILENT_POLLS } from './restartPolicy.ts';
 
 /** After so many failed polls in a row an ECU counts as away. */
 export const FAILURES_UNTIL_AWAY = 3;
@@ -22,7 +25,10 @@ export class Reporter {
   #ecuId: string | null = null;
   /** Kinds of trouble that were told since the last answer. */
   readonly #troubles = new Set<string>();
+  #isGreeted = false;
   #isNight = false;
+  #isPositionWrong = false;
+  #duplicateOf: string | null = null;
   readonly #oddities = new Set<string>();
 
   /** @param where the address, as the person typed it */
@@ -32,22 +38,26 @@ export class Reporter {
   }
 
   /** @param timezone in which the ECU's times are read */
-  onReading(reading: EcuReading, timezone: string, at: Date): void {
-    const { ecuId, firmware, invertersRegistered, invertersOnline } = reading.summary;
-    if (ecuId !== this.#ecuId) {
-      const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
-      const details = [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
-      this.#log.info(`Found ${ecuModel(ecuId).name} ${ecuId} at ${this.#where}: ${details}`);
+  onReading({ ecuId, summary, inverters, problem }: PolledReading, timezone: string, at: Date): void {
+    const isNew = ecuId !== this.#ecuId || !this.#isGreeted;
+    this.#ecuId = ecuId;
+    this.#duplicateOf = null;
+    if (isNew && summary !== null) {
+      this.#isGreeted = true;
+      this.#troubles.clear();
+      this.#log.info(`Found ${this.#name} at ${this.#where}: ${describe(summary)}`);
+    }
+    if (problem !== null) {
+      this.#log.debug(`${this.#where}: half a poll: ${problem.message}`);
+      this.#onProblem(problem, summary === null ? 'totals' : 'inverters');
     } else if (this.#troubles.size > 0) {
+      this.#troubles.clear();
       this.#log.info(`${this.#name} answers again`);
     }
-    this.#ecuId = ecuId;
-    this.#troubles.clear();
-
-    for (const { text, bytes } of odditiesOf(reading, this.#name)) {
+    for (const { text, bytes } of inverters === null ? [] : odditiesOf(inverters, this.#name)) {
       this.#once(text, bytes === null ? '' : `bytes: ${bytes.toString('hex')}`);
     }
-    const zone = otherZone(reading.summary, timezone, at);
+    const zone = summary && otherZone(summary, timezone, at);
     if (zone !== null) {
       this.#once(
         `${this.#name} says that its time zone is ${zone}, but its times are read as ${timezone}: set timezone`,
@@ -55,21 +65,57 @@ export class Reporter {
     }
   }
 
-  /** @param isGap silence is usual now, and no alarm */
-  onFailure(error: EcuError, failures: number, isGap: boolean): void {
-    const isSilent = error instanceof EcuSilentError || error instanceof NoInvertersError;
-    const isLasting = failures >= FAILURES_UNTIL_AWAY && !isGap;
-    const isWorthTelling = !isSilent || isLasting || this.#ecuId === null;
-    const kind = isSilent ? 'silent' : error.name;
-    this.#log.debug(`${this.#where}: failed poll ${failures}: ${error.message}`);
-    if (!isWorthTelling || this.#troubles.has(kind)) {
-      return;
+  /** What came of the reading. */
+  onTaken({ known: { misses }, note, gone, isTooMany }: Taken): void {
+    if (note !== null) {
+      this.#onEnergy(note);
     }
-    this.#troubles.add(kind);
-    this.#log.warn(this.#describe(error));
+    if (isTooMany) {
+      this.#once(`${this.#name} has listed more than ${MOST_INVERTERS} different inverters: no new ones are taken`);
+    }
+    for (const inverterId of gone) {
+      this.#log.info(`${this.#name} has not listed inverter ${inverterId} for 30 days: removed`);
+    }
+    for (const [half, count] of Object.entries(misses)) {
+      const what = half === 'summary' ? 'totals' : 'inverters';
+      if (count >= MISSES_UNTIL_UNKNOWN && !this.#troubles.has(`no ${what}`)) {
+        this.#troubles.add(`no ${what}`);
+        this.#log.warn(`${this.#name}: its ${what} could not be read ${count} times in a row, and are unknown now`);
+      }
+    }
   }
 
-  onEnergy({ kind, from, to }: EnergyNote): void {
+  /**
+   * @param isGap silence is usual now, and no alarm
+   * @param known the ECU that is or was here, as far as anybody knows
+   */
+  onFailure(error: EcuError, failures: number, isGap: boolean, known: string | null): void {
+    this.#ecuId = known;
+    const isSilent = error instanceof EcuSilentError;
+    const isLasting = failures >= FAILURES_UNTIL_AWAY && !isGap;
+    this.#log.debug(`${this.#where}: failed poll ${failures}: ${error.message}`);
+    if (!isSilent || isLasting || known === null) {
+      this.#tellOnce(isSilent ? 'silent' : error.name, this.#describe(error));
+    }
+  }
+
+  /** A half that came to nothing once is asked for again in a minute, and mostly there then. */
+  #onProblem(problem: EcuError, half: string): void {
+    if (problem instanceof MalformedReplyError) {
+      this.#tellOnce(problem.name, this.#describe(problem));
+    } else {
+      this.#log.debug(`${this.#name}: no ${half} this time: ${problem.message}`);
+    }
+  }
+
+  #tellOnce(kind: string, text: string): void {
+    if (!this.#troubles.has(kind)) {
+      this.#troubles.add(kind);
+      this.#log.warn(text);
+    }
+  }
+
+  #onEnergy({ kind, from, to }: EnergyNote): void {
     if (kind === 'recovered') {
       this.#log.info(`${this.#name} tells a lifetime energy that can be again: ${to} kWh`);
       return;
@@ -82,40 +128,39 @@ export class Reporter {
     );
   }
 
-  onTooMany(): void {
-    this.#once(`${this.#name} has listed more than ${MOST_INVERTERS} different inverters: no new ones are taken`);
-  }
-
-  onGone(inverterId: string): void {
-    this.#log.info(`${this.#name} has not listed inverter ${inverterId} for 30 days: removed`);
-  }
-
   /** It is silent, and we cannot or may not restart it. @param mayBeRestarted when the person lets us */
   onHelpless(mayBeRestarted: boolean): void {
     const option = mayBeRestarted ? ', or switch on auto_restart' : '';
     this.#log.warn(`${this.#name} has not answered for ${SILENT_POLLS} polls. Unplug it for ten seconds${option}`);
   }
 
-  /** @param other an address at which it answers as well */
-  onTwin(other: string): void {
-    this.#log.warn(
-      `${this.#name} answers at ${other} and at ${this.#where}: only the first is asked from now on. Take the other out of the options`,
-    );
-  }
-
-  /** @param until when polling goes on; null by day */
-  onNight(until: Date | null): void {
-    const isNight = until !== null;
-    if (isNight !== this.#isNight) {
-      // By the clock that stamps the log's lines.
-      const hour = isNight ? DateTime.fromJSDate(until).toFormat('HH:mm') : '';
-      this.#log.info(
-        isNight
-          ? `Night: no inverter of ${this.#name} works. Resting until ${hour}`
-          : `Morning: polling ${this.#name} again`,
+  /** @param owner the address at which this ECU is read */
+  onDuplicate(ecuId: string, owner: string): void {
+    this.#ecuId = ecuId;
+    if (this.#duplicateOf !== owner) {
+      this.#duplicateOf = owner;
+      this.#log.warn(
+        `${this.#name} answers at ${owner} and at ${this.#where}: it is read at the first, and the second is asked once an hour. Take one of them out of the options`,
       );
     }
-    this.#isNight = isNight;
+  }
+
+  /** Tells the edges of the night. */
+  onNight({ sunrise, isPositionWrong }: Rest): void {
+    if (isPositionWrong && !this.#isPositionWrong) {
+      this.#log.warn(
+        `${this.#name} works while the sun is down at the position of the options: is latitude, or longitude, wrong? ` +
+          'It is not rested at night until the position is right',
+      );
+    } else if (sunrise !== null && !this.#isNight) {
+      // By the clock that stamps the log's lines.
+      const hour = DateTime.fromJSDate(sunrise).toFormat('HH:mm');
+      this.#log.info(`Night: no inverter of ${this.#name} works. Resting until ${hour}`);
+    } else if (sunrise === null && this.#isNight) {
+      this.#log.info(`Morning: polling ${this.#name} again`);
+    }
+    this.#isNight = sunrise !== null;
+    this.#isPositionWrong = isPositionWrong;
   }
 
   #describe(error: EcuError): string {
@@ -155,4 +200,9 @@ export class Reporter {
     this.#oddities.add(text);
     this.#log.warn(details === '' ? text : `${text} (${details})`);
   }
+}
+
+function describe({ firmware, invertersRegistered, invertersOnline }: EcuSummary): string {
+  const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
+  return [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
 }

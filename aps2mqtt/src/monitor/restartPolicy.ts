@@ -1,7 +1,7 @@
-import { type EcuError, EcuSilentError } from '../errors.ts';
+import { type EcuError, EcuSilentError, EcuUnreachableError } from '../errors.ts';
 
-/** How long one ECU has not answered, and what was done about it. */
-export interface Silence {
+/** How long the ECU at one address has not answered, and what was done about it. */
+export interface Outage {
   /** Polls in a row to which not one byte came back. */
   readonly polls: number;
   /** When it was restarted, ms since 1970; the newest last. */
@@ -10,7 +10,7 @@ export interface Silence {
   readonly isTold: boolean;
 }
 
-export const NO_SILENCE: Silence = { polls: 0, restarts: [], isTold: false };
+export const NO_OUTAGE: Outage = { polls: 0, restarts: [], isTold: false };
 
 export type Remedy = 'none' | 'restart' | 'powerCycle';
 
@@ -23,17 +23,23 @@ const WRONG_CLOCK_MS = 7 * DAY_MS;
 /** A restarted ECU has no data for so long (PROTOCOL 10). */
 const GRACE_MS = 10 * 60_000;
 
-/** @param error of the poll; null for an answer. A reply that we can't read is an answer as well */
-export function afterPoll(silence: Silence, error: EcuError | null): Silence {
+/**
+ * @param error of the poll; null for an answer. A reply that we can't read is an answer as well; where nothing of ours
+ *   has arrived, the ECU could not have answered
+ */
+export function afterPoll(outage: Outage, error: EcuError | null): Outage {
+  if (error instanceof EcuUnreachableError) {
+    return outage;
+  }
   return error instanceof EcuSilentError
-    ? { ...silence, polls: silence.polls + 1 }
-    : { ...silence, polls: 0, isTold: silence.isTold && error !== null };
+    ? { ...outage, polls: outage.polls + 1 }
+    : { ...outage, polls: 0, isTold: outage.isTold && error !== null };
 }
 
 /** @param isGap in the nightly half hour in which ECUs are silent (`isMaintenanceGap`) */
-export function remedyFor(silence: Silence, at: Date, isGap: boolean, isRestartable: boolean): Remedy {
-  const { polls, restarts, isTold } = silence;
-  if (polls < SILENT_POLLS || isGap || isInGrace(silence, at)) {
+export function remedyFor(outage: Outage, at: Date, isGap: boolean, isRestartable: boolean): Remedy {
+  const { polls, restarts, isTold } = outage;
+  if (polls < SILENT_POLLS || isGap || isInGrace(outage, at)) {
     return 'none';
   }
   const today = restarts.map((ms) => at.getTime() - ms).filter((ago) => ago < DAY_MS && ago > -WRONG_CLOCK_MS);
@@ -44,12 +50,12 @@ export function remedyFor(silence: Silence, at: Date, isGap: boolean, isRestarta
 }
 
 /** Was it restarted a moment ago? Then its silence means nothing yet. */
-export function isInGrace({ restarts }: Silence, at: Date): boolean {
+export function isInGrace({ restarts }: Outage, at: Date): boolean {
   // A clock that has been set back since must not make it last.
   return restarts.some((ms) => Math.abs(at.getTime() - ms) < GRACE_MS);
 }
 
 /** Silence counts anew, and the day's restarts add up whether they helped or not. */
-export function afterRestart(silence: Silence, at: Date): Silence {
-  return { ...silence, polls: 0, restarts: [...silence.restarts, at.getTime()].slice(-RESTARTS_A_DAY) };
+export function afterRestart(outage: Outage, at: Date): Outage {
+  return { ...outage, polls: 0, restarts: [...outage.restarts, at.getTime()].slice(-RESTARTS_A_DAY) };
 }

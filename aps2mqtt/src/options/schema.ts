@@ -90,9 +90,9 @@ export const optionsSchema: OptionSchema = {
   properties: {
     ecus: {
       type: 'array',
-      allowed: 'a list of 1 to 32 ECUs, each with its host',
+      allowed: 'a list of 1 to 256 ECUs, each with its host',
       minItems: 1,
-      maxItems: 32,
+      maxItems: 256,
       items: ecu,
     },
     stop_at_night: yesOrNo,

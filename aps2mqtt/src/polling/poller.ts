@@ -1,18 +1,30 @@
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import type { EcuClient } from '../ecu/client.ts';
-import { type EcuReading, isAnyOnline } from '../ecu/reading.ts';
+import { isAnyOnline, type PolledReading } from '../ecu/reading.ts';
 import { EcuError, faultOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { pollTook, type Schedule } from './schedule.ts';
 
 export interface PollListener {
-  /** @returns until when the ECU may rest; null to keep to the schedule */
-  onReading(reading: EcuReading, at: Date): Date | null;
+  /** The id to ask with; null where nobody knows which ECU is there. */
+  knownId(): string | null;
+  /** The totals, the inverters, or both. */
+  onReading(reading: PolledReading, at: Date): Next;
+  /** The signals that go with the reading, a moment later. */
+  onSignal(signal: ReadonlyMap<string, number> | null): void;
   /** @param failures failed polls in a row, from 1 */
   onFailure(error: EcuError, failures: number): void;
   /** A wait of so many ms begins. */
   onWait(ms: number): void;
+}
+
+/** What follows a reading. */
+export interface Next {
+  /** Until when the ECU may rest; null to keep to the schedule. */
+  readonly restUntil: Date | null;
+  /** Shall its signals be read, too? */
+  readonly wantsSignal: boolean;
 }
 
 /** Between the starts of two polls of one ECU, whoever asks (PROTOCOL 12). */
@@ -28,8 +40,8 @@ export class Poller {
   readonly #log: Logger;
   readonly #bell = new Bell();
   #failures = 0;
-  /** Answers in a row without data: the ECU has just started. */
-  #empty = 0;
+  /** Answers in a row that lacked a half, or had no data: such an ECU has just started. */
+  #lacking = 0;
 
   constructor(client: EcuClient, schedule: Schedule, clock: Clock, log: Logger) {
     this.#client = client;
@@ -79,23 +91,13 @@ export class Poller {
   /** @returns ms to wait, or until when to rest */
   async #poll(startedAt: Date, listener: PollListener, signal: AbortSignal): Promise<number | Date> {
     try {
-      const reading = await this.#client.poll(signal);
-      const at = this.#clock.now();
-      const { inverters } = reading;
-      const rest = listener.onReading(reading, at);
-      this.#failures = 0;
-      if (inverters.kind === 'noData') {
-        this.#empty++;
-        return rest ?? this.#schedule.afterFailure(this.#empty);
+      const reading = await this.#client.read(listener.knownId(), signal);
+      const { restUntil, wantsSignal } = listener.onReading(reading, this.#clock.now());
+      if (wantsSignal && reading.inverters?.kind === 'data') {
+        listener.onSignal(await this.#client.readSignal(reading.ecuId, signal));
       }
-      this.#empty = 0;
-      const wait = this.#schedule.afterAnswer({
-        stamp: inverters.kind === 'data' ? inverters.stamp : null,
-        startedAt,
-        at,
-        anyOnline: isAnyOnline(reading),
-      });
-      return rest ?? wait;
+      const wait = this.#waitAfter(reading, startedAt);
+      return restUntil ?? wait;
     } catch (error) {
       if (signal.aborted) {
         return 0;
@@ -105,6 +107,20 @@ export class Poller {
       this.#tell(listener, error instanceof EcuError ? error : new EcuError(faultOf(error), { cause: error }));
       return this.#schedule.afterFailure(this.#failures);
     }
+  }
+
+  /** A half that is missing is asked for again soon, as after a failure. */
+  #waitAfter(reading: PolledReading, startedAt: Date): number {
+    const { inverters, problem } = reading;
+    this.#failures = 0;
+    this.#lacking = problem === null && inverters?.kind !== 'noData' ? 0 : this.#lacking + 1;
+    const soon = this.#lacking === 0 ? Number.POSITIVE_INFINITY : this.#schedule.afterFailure(this.#lacking);
+    if (inverters === null || inverters.kind === 'noData') {
+      return soon;
+    }
+    const stamp = inverters.kind === 'data' ? inverters.stamp : null;
+    const answer = { stamp, startedAt, at: this.#clock.now(), anyOnline: isAnyOnline(reading) };
+    return Math.min(soon, this.#schedule.afterAnswer(answer));
   }
 
   #tell(listener: PollListener, error: EcuError): void {

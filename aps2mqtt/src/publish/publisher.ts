@@ -6,6 +6,7 @@ import type { DiscoveryForm } from '../homeassistant/discovery.ts';
 import type { Logger } from '../logger.ts';
 import { forgotten, OFFLINE, ONLINE, type Outlet } from '../mqtt/message.ts';
 import type { Topics } from '../mqtt/topics.ts';
+import type { EcuFacts, Output } from '../site/output.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { Announcer } from './announcer.ts';
 import { Removed } from './removed.ts';
@@ -21,16 +22,8 @@ export interface PublisherSettings {
   readonly discovery: DiscoveryForm | null;
 }
 
-/** What else is known of an ECU, beside its snapshot. */
-export interface EcuFacts {
-  /** It can be restarted, and the person wants that: gets a button. */
-  readonly canRestart: boolean;
-  /** Its inverters of the last weeks are known, from saved state: what is announced beyond these may be cleared. */
-  readonly remembersInverters: boolean;
-}
-
 /** Says states at once; and availability, discovery and states when the broker or Home Assistant starts from nothing. */
-export class Publisher {
+export class Publisher implements Output {
   readonly #outlet: Outlet;
   readonly #settings: PublisherSettings;
   readonly #log: Logger;
@@ -55,14 +48,14 @@ export class Publisher {
   }
 
   /** A new poll's result, or what is known of an ECU before the first one (then it does not answer yet). */
-  show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true): void {
+  show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true, onlyChanges = false): void {
     const { ecuId, inverters } = snapshot;
     this.#facts.set(ecuId, facts);
     for (const id of [ecuId, ...inverters.map((inverter) => inverter.id)]) {
       this.#removed.delete(id);
     }
     this.#states.setAnswering(ecuId, isAnswering);
-    this.#states.show(snapshot);
+    this.#states.show(snapshot, onlyChanges);
     this.#bell.ring();
   }
 

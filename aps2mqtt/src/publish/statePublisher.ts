@@ -21,9 +21,16 @@ export class StatePublisher {
     return [...this.#snapshots.values()];
   }
 
-  show(snapshot: EcuSnapshot): void {
+  /** @param onlyChanges says what differs from the snapshot before, and nothing else */
+  show(snapshot: EcuSnapshot, onlyChanges: boolean): void {
+    const before = onlyChanges ? this.#snapshots.get(snapshot.ecuId) : undefined;
     this.#snapshots.set(snapshot.ecuId, snapshot);
-    this.#sayStates(snapshot);
+    const said = new Map(before && this.#messages(before).map(({ topic, payload }) => [topic, payload]));
+    for (const message of this.#messages(snapshot)) {
+      if (said.get(message.topic) !== message.payload) {
+        this.#outlet.publish(message);
+      }
+    }
   }
 
   /** Does this ECU answer? Said when it changes. */
@@ -67,8 +74,12 @@ export class StatePublisher {
   }
 
   #sayStates(snapshot: EcuSnapshot): void {
-    for (const message of stateMessages(snapshot, this.#topics, this.#retain)) {
+    for (const message of this.#messages(snapshot)) {
       this.#outlet.publish(message);
     }
+  }
+
+  #messages(snapshot: EcuSnapshot) {
+    return stateMessages(snapshot, this.#topics, this.#retain);
   }
 }

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
-import type { InverterRecord } from '../ecu/inverters.ts';
+import type { InverterRecord, InvertersReply } from '../ecu/inverters.ts';
 import { ecuModel, inverterFamily } from '../ecu/models.ts';
 import type { EcuReading } from '../ecu/reading.ts';
 import { signalPercent } from '../ecu/signal.ts';
+import type { EcuSummary } from '../ecu/summary.ts';
 import type { EcuSnapshot, InverterSnapshot, KnownInverter } from './snapshot.ts';
 
 export interface Place {
@@ -17,37 +18,54 @@ export interface Place {
  * known of them: their last values are never shown as fresh.
  */
 export function assemble(
-  reading: EcuReading,
+  { summary, inverters, signal }: EcuReading,
   takenAt: Date,
   place: Place,
   known: readonly KnownInverter[],
 ): EcuSnapshot {
-  const { summary, inverters, signal } = reading;
-  const records = inverters.kind === 'data' ? inverters.records : [];
-  const listed = new Set(records.map(({ id }) => id));
-  const before = new Map(known.map((inverter) => [inverter.id, inverter]));
-  const model = ecuModel(summary.ecuId).name;
   return {
-    ecuId: summary.ecuId,
-    name: place.name ?? model,
-    model,
-    firmware: summary.firmware || null,
+    ...identity(summary.ecuId, place),
+    ...totalsOf(summary),
     takenAt,
-    round:
-      inverters.kind === 'data' && inverters.stamp !== null
-        ? roundTime(inverters.stamp, place.timezone, takenAt)
-        : null,
-    currentPower: summary.currentPower,
+    round: roundOf(inverters, place, takenAt),
     todayEnergy: summary.todayEnergy,
     lifetimeEnergy: summary.lifetimeEnergy,
     lifetimeReset: null,
-    invertersRegistered: summary.invertersRegistered,
-    invertersOnline: summary.invertersOnline,
-    inverters: [
-      ...records.map((record) => inverterSnapshot(record, before.get(record.id), signal?.get(record.id))),
-      ...known.filter(({ id }) => !listed.has(id)).map(missingInverter),
-    ],
+    inverters: invertersOf(inverters, signal, known),
   };
+}
+
+/** What an ECU is called. */
+export function identity(ecuId: string, { name }: Place): Pick<EcuSnapshot, 'ecuId' | 'name' | 'model'> {
+  const model = ecuModel(ecuId).name;
+  return { ecuId, name: name ?? model, model };
+}
+
+/** What a summary tells beside the energies, which are guarded; null for what is not known. */
+export type Totals = Pick<EcuSnapshot, 'firmware' | 'currentPower' | 'invertersRegistered' | 'invertersOnline'>;
+
+export function totalsOf({ firmware, currentPower, invertersRegistered, invertersOnline }: EcuSummary): Totals {
+  return { firmware: firmware || null, currentPower, invertersRegistered, invertersOnline };
+}
+
+/** The poll round's time, ISO 8601; null where the ECU has no data, or no clock. */
+export function roundOf(inverters: InvertersReply, { timezone }: Place, takenAt: Date): string | null {
+  return inverters.kind === 'data' && inverters.stamp !== null ? roundTime(inverters.stamp, timezone, takenAt) : null;
+}
+
+/** All inverters: those of the reply, then the known ones that it leaves out. @param signal raw, by inverter id */
+export function invertersOf(
+  inverters: InvertersReply,
+  signal: ReadonlyMap<string, number> | null,
+  known: readonly KnownInverter[],
+): InverterSnapshot[] {
+  const records = inverters.kind === 'data' ? inverters.records : [];
+  const listed = new Set(records.map(({ id }) => id));
+  const before = new Map(known.map((inverter) => [inverter.id, inverter]));
+  return [
+    ...records.map((record) => inverterSnapshot(record, before.get(record.id), signal?.get(record.id))),
+    ...known.filter(({ id }) => !listed.has(id)).map(missingInverter),
+  ];
 }
 
 function inverterSnapshot(
@@ -64,13 +82,16 @@ function inverterSnapshot(
     family: family?.name ?? null,
     online,
     channels,
-    signal: rawSignal === undefined ? null : signalPercent(rawSignal),
+    signal: percentOf(rawSignal),
     temperature: measurement?.temperature ?? null,
     frequency: measurement?.frequency ?? null,
     powers: measurement?.powers ?? filled(channels?.powers, isUnread ? null : 0),
     voltages: measurement?.voltages ?? filled(channels?.voltages, null),
   };
 }
+
+/** @param raw undefined where the ECU did not tell */
+export const percentOf = (raw: number | undefined): number | null => (raw === undefined ? null : signalPercent(raw));
 
 /** An inverter of which nothing is known right now. */
 export function missingInverter({ id, channels }: KnownInverter): InverterSnapshot {

@@ -27,6 +27,8 @@ export interface SavedEcu {
 export interface SavedInverter extends KnownInverter {
   /** When a reply last listed it, ms since 1970. */
   readonly lastSeen: number;
+  /** ms of its absence that replies have covered; not there for none. */
+  readonly absentMs?: number;
 }
 
 export const NOTHING_SAVED: SavedState = { ecus: [] };
@@ -94,7 +96,13 @@ function isSavedEcu(value: unknown): value is SavedEcu {
 }
 
 function isSavedInverter(value: unknown): value is SavedInverter {
-  return isObject(value) && isId(value.id) && isNullOr(value.channels, isChannels) && isAmount(value.lastSeen);
+  return (
+    isObject(value) &&
+    isId(value.id) &&
+    isNullOr(value.channels, isChannels) &&
+    isAmount(value.lastSeen) &&
+    (value.absentMs === undefined || isAmount(value.absentMs))
+  );
 }
 
 function isChannels(value: unknown): value is NonNullable<KnownInverter['channels']> {

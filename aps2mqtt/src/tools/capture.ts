@@ -47,7 +47,7 @@ export async function captureCommand(
   const client = ecuClient(tcpTransport(target.host, target.port, timeouts), clock, silentLogger);
   let problem: string | null = null;
   try {
-    await client.poll(signal);
+    await client.readAll(signal);
   } catch (error) {
     if (!(error instanceof EcuError)) {
       throw error;

@@ -21,7 +21,7 @@ const WIDEST_ZONES_MS = 26.5 * HOUR_MS;
 export function notesOf(reading: EcuReading, snapshot: EcuSnapshot, timezone: string, program: string): string[] {
   const report = `Please report it: ${program} capture writes down what the ECU said.`;
   const { summary, inverters } = reading;
-  const odd = odditiesOf(reading, `This ${snapshot.model}`);
+  const odd = odditiesOf(reading.inverters, `This ${snapshot.model}`);
   switch (inverters.kind) {
     case 'noData':
       return odd.map(({ text }) => `${text}. Ask again in ten minutes.`);

@@ -83,7 +83,7 @@ async function probe(
   output.progress(`Asking ${host} …`);
   let reading: EcuReading;
   try {
-    reading = await client.poll(signal);
+    reading = await client.readAll(signal);
   } catch (error) {
     output.progress('');
     if (!(error instanceof EcuError)) {

@@ -67,7 +67,7 @@ async function ask(
   { clock, timeouts }: ToolWorld,
 ): Promise<Found> {
   try {
-    const reading = await ecuClient(tcpTransport(host, port, timeouts), clock, silentLogger).poll(signal);
+    const reading = await ecuClient(tcpTransport(host, port, timeouts), clock, silentLogger).readAll(signal);
     return { host, ecu: assemble(reading, clock.now(), { name: null, timezone }, []) };
   } catch (error) {
     if (!(error instanceof EcuError)) {

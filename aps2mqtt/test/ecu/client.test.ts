@@ -28,99 +28,173 @@ function scripted(troubles: Readonly<Record<string, (Error | Buffer)[]>> = {}) {
 }
 
 const silent = () => new EcuSilentError('silent', true);
+const refused = () => new EcuSilentError('connection refused', false);
 const noData = Buffer.from('APS110015000202\n');
+const wrongEcu = Buffer.from('APS110015000201\n');
+
+const client = (transport: EcuTransport) => ecuClient(transport, instant, recordingLog().log);
+const ECU = '216227822010';
+const OTHER = '216200000001';
 
 describe('a poll', () => {
-  it('asks for summary, inverters and signal, nothing else', async () => {
+  it('asks for the inverters by the known id, then for the totals, and nothing else', async () => {
     const { transport, asked } = scripted();
-    const reading = await ecuClient(transport, instant, recordingLog().log).poll(never);
-    expect(asked).toEqual(['0001', '0002', '0030']);
-    expect(reading.summary.ecuId).toBe('216227822010');
-    expect(reading.inverters.kind === 'data' && reading.inverters.records.length).toBe(8);
-    expect(reading.signal?.get('704638135435')).toBe(216);
+    const reading = await client(transport).read(ECU, never);
+    expect(asked).toEqual(['0002', '0001']);
+    expect(reading).toMatchObject({ ecuId: ECU, summary: { ecuId: ECU }, inverters: { kind: 'data' }, problem: null });
   });
 
-  it.each(['0001', '0002', '0030'])('asks %s once more after a failure', async (command) => {
+  it('asks who it is first, where nobody knows', async () => {
+    const { transport, asked } = scripted();
+    expect(await client(transport).read(null, never)).toMatchObject({ ecuId: ECU, problem: null });
+    expect(asked).toEqual(['0001', '0002']);
+  });
+
+  it('asks who it is when the ECU says that the id is not its own', async () => {
+    const { transport, asked } = scripted({ '0002': [wrongEcu] });
+    const reading = await client(transport).read(OTHER, never);
+    expect(asked).toEqual(['0002', '0001', '0002']);
+    expect(reading).toMatchObject({ ecuId: ECU, inverters: { kind: 'data' }, problem: null });
+  });
+
+  it('asks for the inverters once more when they were of another ECU than it turns out', async () => {
+    const { transport, asked } = scripted();
+    const reading = await client(transport).read(OTHER, never);
+    expect(asked).toEqual(['0002', '0001', '0002']);
+    expect(reading.ecuId).toBe(ECU);
+  });
+
+  it.each(['0001', '0002'])('asks %s once more after a failure', async (command) => {
     const { transport, asked } = scripted({ [command]: [silent()] });
-    const reading = await ecuClient(transport, instant, recordingLog().log).poll(never);
+    const reading = await client(transport).read(ECU, never);
     expect(asked.filter((one) => one === command)).toHaveLength(2);
-    expect(reading.signal?.size).toBe(8);
+    expect(reading.problem).toBeNull();
   });
 
-  it.each(['0001', '0002'])('fails when %s fails twice', async (command) => {
-    const { transport, asked } = scripted({ [command]: [silent(), Buffer.from('APS1199')] });
-    await expect(ecuClient(transport, instant, recordingLog().log).poll(never)).rejects.toThrow(MalformedReplyError);
-    expect(asked).not.toContain('0030');
+  it.each(['0001', '0002'])('has the other half when %s cannot be read', async (command) => {
+    const { transport } = scripted({ [command]: [silent(), Buffer.from('APS1199')] });
+    const { summary, inverters, problem, ecuId } = await client(transport).read(ECU, never);
+    expect(ecuId).toBe(ECU);
+    expect([summary === null, inverters === null]).toEqual([command === '0001', command === '0002']);
+    expect(problem).toBeInstanceOf(MalformedReplyError);
+  });
+
+  it('has the totals of an ECU that is silent about its inverters, and says so', async () => {
+    const { transport, asked } = scripted({ '0002': [silent(), silent()] });
+    const { summary, problem } = await client(transport).read(ECU, never);
+    expect(summary?.ecuId).toBe(ECU);
+    expect(problem).toBeInstanceOf(NoInvertersError);
+    expect(asked).toEqual(['0002', '0002', '0001']);
+  });
+
+  it('asks nothing more where nobody takes the connection', async () => {
+    const { transport, asked } = scripted({ '0002': [refused(), refused()] });
+    await expect(client(transport).read(ECU, never)).rejects.toThrow(EcuSilentError);
+    expect(asked).toEqual(['0002', '0002']);
+  });
+
+  it('asks a silent one for its totals once, and fails', async () => {
+    const { transport, asked } = scripted({ '0002': [silent(), silent()], '0001': [silent()] });
+    await expect(client(transport).read(ECU, never)).rejects.toThrow(EcuSilentError);
+    expect(asked).toEqual(['0002', '0002', '0001']);
   });
 
   it('counts bytes as an answer, whichever try brought them', async () => {
-    const { transport } = scripted({ '0001': [Buffer.from('APS1199'), silent()] });
-    await expect(ecuClient(transport, instant, recordingLog().log).poll(never)).rejects.toThrow(MalformedReplyError);
+    const summary = scripted({ '0001': [Buffer.from('APS1199'), silent()] });
+    await expect(client(summary.transport).read(null, never)).rejects.toThrow(MalformedReplyError);
+    const inverters = scripted({ '0002': [Buffer.from('APS1199'), silent()], '0001': [silent(), silent()] });
+    await expect(client(inverters.transport).read(ECU, never)).rejects.toThrow(MalformedReplyError);
   });
 
-  it('is not silent when the summary alone came', async () => {
-    const { transport } = scripted({ '0002': [silent(), silent()] });
-    const failure = ecuClient(transport, instant, recordingLog().log).poll(never);
-    await expect(failure).rejects.toThrow(NoInvertersError);
-    await expect(failure).rejects.not.toThrow(EcuSilentError);
+  it('leaves the bytes of a bad reply at debug', async () => {
+    const { log, texts } = recordingLog();
+    const { transport } = scripted({ '0001': [Buffer.from('APSnonsense')] });
+    await ecuClient(transport, instant, log).read(ECU, never);
+    expect(texts('debug').join('\n')).toContain('received: 4150536e6f6e73656e7365');
   });
 
-  it('asks once, and then about once an hour, for a signal that is never answered', async () => {
+  it.each(['0001', '0002'])('passes a fault of our own in %s on as it is, without a second try', async (command) => {
+    const fault = new TypeError('a bug');
+    const { transport, asked } = scripted({ [command]: [fault] });
+    const poll = client(transport).read(ECU, never);
+    await expect(poll).rejects.toBe(fault);
+    await expect(poll).rejects.not.toBeInstanceOf(EcuError);
+    expect(asked.filter((one) => one === command)).toHaveLength(1);
+  });
+});
+
+describe('the signal', () => {
+  it('is read by inverter', async () => {
+    const { transport, asked } = scripted();
+    expect((await client(transport).readSignal(ECU, never))?.get('704638135435')).toBe(216);
+    expect(asked).toEqual(['0030']);
+  });
+
+  it('is asked for once more after a failure, and then done without', async () => {
+    const once = scripted({ '0030': [silent()] });
+    expect((await client(once.transport).readSignal(ECU, never))?.size).toBe(8);
+    const twice = scripted({ '0030': [silent(), silent()] });
+    expect(await client(twice.transport).readSignal(ECU, never)).toBeNull();
+    expect(twice.asked).toEqual(['0030', '0030']);
+  });
+
+  it('is asked for once, and then about once an hour, where it is never answered', async () => {
     const { transport, asked } = scripted({ '0030': Array.from({ length: 100 }, silent) });
-    const client = ecuClient(transport, instant, recordingLog().log);
+    const one = client(transport);
     const queries: number[] = [];
     for (let poll = 0; poll < 28; poll++) {
       const before = asked.length;
-      await client.poll(never);
-      queries.push(asked.length - before - 2);
+      await one.readSignal(ECU, never);
+      queries.push(asked.length - before);
     }
     expect(queries.slice(0, 4)).toEqual([2, 1, 1, 0]);
     expect(queries.flatMap((count, poll) => (poll > 2 && count > 0 ? [poll] : []))).toEqual([12, 24]);
     expect(Math.max(...queries.slice(1))).toBe(1);
   });
 
-  it('asks for the signal as ever when it is answered again', async () => {
+  it('is asked for as ever when it is answered again', async () => {
     const { transport, asked } = scripted({ '0030': Array.from({ length: 5 }, silent) });
-    const client = ecuClient(transport, instant, recordingLog().log);
-    for (let poll = 0; poll < 13; poll++) {
-      await client.poll(never);
-    }
-    expect((await client.poll(never)).signal).toBeNull();
-    for (let poll = 0; poll < 12; poll++) {
-      await client.poll(never);
+    const one = client(transport);
+    for (let poll = 0; poll < 25; poll++) {
+      await one.readSignal(ECU, never);
     }
     const before = asked.length;
-    expect((await client.poll(never)).signal?.size).toBe(8);
-    expect(asked.slice(before)).toEqual(['0001', '0002', '0030']);
+    expect((await one.readSignal(ECU, never))?.size).toBe(8);
+    expect((await one.readSignal(ECU, never))?.size).toBe(8);
+    expect(asked.slice(before)).toEqual(['0030', '0030']);
   });
 
-  it('goes on without signal when that fails twice', async () => {
-    const { transport } = scripted({ '0030': [silent(), silent()] });
-    const reading = await ecuClient(transport, instant, recordingLog().log).poll(never);
-    expect(reading.signal).toBeNull();
-    expect(reading.inverters.kind).toBe('data');
+  it('passes a fault of our own on as it is', async () => {
+    const fault = new TypeError('a bug');
+    const { transport } = scripted({ '0030': [fault] });
+    await expect(client(transport).readSignal(ECU, never)).rejects.toBe(fault);
+  });
+});
+
+describe('all there is', () => {
+  it('is asked for one after the other', async () => {
+    const { transport, asked } = scripted();
+    const reading = await client(transport).readAll(never);
+    expect(asked).toEqual(['0001', '0002', '0030']);
+    expect(reading.inverters.kind === 'data' && reading.inverters.records.length).toBe(8);
+    expect(reading.signal?.size).toBe(8);
   });
 
-  it('does not ask for signal while there is no data', async () => {
+  it.each(['0001', '0002'])('fails when %s fails twice', async (command) => {
+    const { transport, asked } = scripted({ [command]: [silent(), Buffer.from('APS1199')] });
+    await expect(client(transport).readAll(never)).rejects.toThrow(MalformedReplyError);
+    expect(asked).not.toContain('0030');
+  });
+
+  it('is not silent when the summary alone came', async () => {
+    const { transport } = scripted({ '0002': [silent(), silent()] });
+    await expect(client(transport).readAll(never)).rejects.toThrow(NoInvertersError);
+  });
+
+  it('is no signal while there is no data', async () => {
     const { transport, asked } = scripted({ '0002': [noData] });
-    const reading = await ecuClient(transport, instant, recordingLog().log).poll(never);
+    const reading = await client(transport).readAll(never);
     expect(reading).toMatchObject({ inverters: { kind: 'noData' }, signal: null });
     expect(asked).toEqual(['0001', '0002']);
-  });
-
-  it('leaves the bytes of a bad reply at debug', async () => {
-    const { log, texts } = recordingLog();
-    const { transport } = scripted({ '0001': [Buffer.from('APSnonsense')] });
-    await ecuClient(transport, instant, log).poll(never);
-    expect(texts('debug').join('\n')).toContain('received: 4150536e6f6e73656e7365');
-  });
-
-  it.each(['0001', '0030'])('passes a fault of our own in %s on as it is, without a second try', async (command) => {
-    const fault = new TypeError('a bug');
-    const { transport, asked } = scripted({ [command]: [fault] });
-    const poll = ecuClient(transport, instant, recordingLog().log).poll(never);
-    await expect(poll).rejects.toBe(fault);
-    await expect(poll).rejects.not.toBeInstanceOf(EcuError);
-    expect(asked.filter((one) => one === command)).toHaveLength(1);
   });
 });

@@ -28,7 +28,11 @@ it.each<[string, EcuReading['inverters'], number, boolean]>([
   ['the summary, while there are no data', { kind: 'noData' }, 4, true],
   ['the summary of a class without records', { kind: 'unsupported', deviceClass: '02', count: 3 }, 0, false],
 ])('online by %s', (_, inverters, invertersOnline, isOnline) => {
-  expect(isAnyOnline({ summary: { ...summary, invertersOnline }, inverters, signal: null })).toBe(isOnline);
+  expect(isAnyOnline({ summary: { ...summary, invertersOnline }, inverters })).toBe(isOnline);
+});
+
+it('none is online by a summary that could not be read', () => {
+  expect(isAnyOnline({ summary: null, inverters: { kind: 'noData' } })).toBe(false);
 });
 
 it('is pure: it imports types alone', () => {

@@ -87,8 +87,8 @@ describe.concurrent('an ECU that does not answer any more', () => {
       ecus: [{ site: { ecu: 'ecu-r', inverters: [{ family: 'ds3', count: 2 }] }, isInMemory: true }],
     });
     for (let times = 0; times < 20; times++) {
-      roof.ecu.simulator.misbehave({ kind: 'close' }, { command: '0001', times: 12 });
-      roof.ecu.simulator.misbehave({ kind: 'garbage' }, { command: '0001', times: 2 });
+      roof.ecu.simulator.misbehave({ kind: 'close' }, { times: 18 });
+      roof.ecu.simulator.misbehave({ kind: 'garbage' }, { times: 4 });
     }
     await roof.pass(8 * HOUR);
     expect(roof.told().filter((line) => line.includes('Unplug'))).toHaveLength(1);
@@ -167,12 +167,18 @@ describe.concurrent('over MQTT', () => {
     const position = { latitude: 48.86, longitude: 2.35 };
     const roof = await settledRoof(broker.port, { options: { stopAtNight: true, position } });
     await roof.pass(11 * HOUR);
+    // It is looked at once an hour, as the position may be wrong.
+    await roof.passUntil(
+      'a look',
+      () => (roof.ecu.polls().at(-1)?.getTime() ?? 0) > roof.clock.now().getTime() - 1_000,
+      2 * HOUR,
+    );
     const polls = roof.ecu.polls().length;
-    await roof.pass(HOUR);
+    await roof.pass(20 * MINUTE);
     expect(roof.ecu.polls()).toHaveLength(polls);
     const message = roof.heard.length;
     await roof.say(`${STATES}/refresh`, 'PRESS');
-    await roof.pass(HOUR);
+    await roof.pass(30 * MINUTE);
     expect(roof.ecu.polls()).toHaveLength(polls + 1);
     expect(roof.on(STATES, message)).toHaveLength(1);
     expect(roof.told().filter((line) => line.startsWith('Night'))).toHaveLength(1);

@@ -54,7 +54,8 @@ describe.concurrent('at night', () => {
     expect(roof.on(AVAILABILITY)).toEqual(['online']);
 
     for (const { dusk, sunrise } of nights(2)) {
-      expect(pollsIn(roof, dusk, sunrise)).toEqual([]);
+      // It is looked at once an hour, as the position may be wrong.
+      expect(pollsIn(roof, dusk, sunrise).length).toBeLessThanOrEqual((sunrise - dusk) / HOUR + 1);
       expect(pollsIn(roof, sunrise - 1, sunrise + MINUTE)).toHaveLength(1);
       const first = roof.ecu.served.find(
         ({ at, state }) => at.getTime() > sunrise && state.summary.invertersOnline > 0,
@@ -91,8 +92,52 @@ describe.concurrent('at night', () => {
     expect(roof.clock.now().getTime() - touched).toBeLessThanOrEqual(30_000);
     await roof.pass(4 * HOUR);
     for (const { dusk, sunrise } of nights(1)) {
-      expect(pollsIn(roof, dusk, sunrise)).toEqual([]);
+      expect(pollsIn(roof, dusk, sunrise).length).toBeLessThanOrEqual((sunrise - dusk) / HOUR + 1);
     }
+  });
+
+  it('with the position of another continent it loses no day, and says so once', async () => {
+    const sydney = { latitude: -33.87, longitude: 151.21 };
+    const roof = await settledRoof(broker.port, {
+      start: '2026-12-10T02:00:00Z',
+      ecus: [
+        {
+          site: { ...ROOF, position: sydney, timeZone: 'Australia/Sydney' },
+          options: { timezone: 'Australia/Sydney' },
+          isInMemory: true,
+        },
+      ],
+      options: { stopAtNight: true, position: { latitude: 52.37, longitude: 4.9 } },
+    });
+    await roof.pass(3 * DAY);
+    const isMissed = (day: number) => {
+      const noon = Date.parse('2026-12-11T02:00:00Z') + day * DAY;
+      return pollsIn(roof, noon - 5 * HOUR, noon + 5 * HOUR).length < 100;
+    };
+    expect([0, 1].filter(isMissed)).toEqual([]);
+    expect(roof.told().filter((line) => line.includes('is latitude, or longitude, wrong?'))).toHaveLength(1);
+  });
+
+  it('one reply that tells of inverters at work is no wrong position', async () => {
+    const roof = await settledRoof(broker.port, {
+      start: START,
+      ecus: IN_MEMORY,
+      options: { stopAtNight: true, position: PARIS },
+    });
+    await roof.pass(14 * HOUR);
+    roof.ecu.simulator.misbehave(
+      {
+        kind: 'patch',
+        patch: (reply) => {
+          reply.writeUInt8(1, 32);
+          return reply;
+        },
+      },
+      { command: '0002' },
+    );
+    await roof.pass(2 * DAY);
+    expect(roof.told().filter((line) => line.includes('wrong?'))).toEqual([]);
+    expect(roof.told().filter((line) => line.startsWith('Night'))).toHaveLength(4);
   });
 
   it.each([

@@ -384,22 +384,22 @@ describe.concurrent('another device', () => {
   });
 
   it.each(['2162abc00001', '21620000/#+\0'])('whose id is %j is refused', async (id) => {
-    const roof = await startRoof(broker.port);
-    roof.ecu.simulator.misbehave(
-      {
-        kind: 'patch',
-        patch: (reply) => {
-          reply.write(id, 13, 'latin1');
-          return reply;
-        },
+    const odd: Fault = {
+      kind: 'patch',
+      patch: (reply) => {
+        reply.write(id, 13, 'latin1');
+        return reply;
       },
-      { command: SUMMARY, ...ALWAYS },
-    );
+    };
+    const roof = await startRoof(broker.port, {
+      prepare: ([ecu]) => ecu?.simulator.misbehave(odd, { command: SUMMARY, ...ALWAYS }),
+    });
     await roof.pass(HOUR);
+    expect(roof.heard.filter(({ topic }) => topic !== 'aps/status')).toEqual([]);
     const before = roof.heard.length;
     await roof.pass(HOUR);
     expect(roof.heard).toHaveLength(before);
-    expect(roof.told().filter((line) => line.includes('cannot be used'))).toHaveLength(1);
+    expect(roof.told().filter((line) => line.includes('not as an ECU does'))).toHaveLength(1);
     expectNoHurry(roof);
   });
 });

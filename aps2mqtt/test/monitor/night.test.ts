@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { getPosition } from 'suncalc';
 import { describe, expect, test } from 'vitest';
-import { ecuWallClock, isMaintenanceGap, nightRest } from '../../src/site/night.ts';
+import { ecuWallClock, isMaintenanceGap, nightRest } from '../../src/monitor/night.ts';
 
 const HOUR = 3_600_000;
 const berlin = { latitude: 52.5, longitude: 13.4 };

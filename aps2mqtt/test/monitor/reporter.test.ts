@@ -16,8 +16,13 @@ it.each([
   const { summary } = simulatedSite({ ecu, inverters: [] }, { now: () => new Date(0) }).state();
   const { log, texts } = recordingLog();
   const reporter = new Reporter('192.168.1.42:8899', log);
-  reporter.onReading({ summary, inverters: { kind: 'noData' }, signal: null }, 'UTC', NOON);
-  reporter.onFailure(new EcuSilentError('192.168.1.42:8899 cannot be reached: connection refused', false), 3, false);
+  reporter.onReading({ summary, inverters: { kind: 'noData' }, problem: null, ecuId: summary.ecuId }, 'UTC', NOON);
+  reporter.onFailure(
+    new EcuSilentError('192.168.1.42:8899 cannot be reached: connection refused', false),
+    3,
+    false,
+    summary.ecuId,
+  );
   const warning = texts('warn').at(-1);
   expect(warning).toMatch(/does not answer: .*refused\. .*Trying again$/);
   expect(warning?.includes(CABLE)).toBe(isAsked);
@@ -25,7 +30,7 @@ it.each([
 
 it('one that was never found, but takes the connection, serves somebody else', () => {
   const { log, texts } = recordingLog();
-  new Reporter('192.168.1.42:8899', log).onFailure(new EcuSilentError('no answer', true), 1, false);
+  new Reporter('192.168.1.42:8899', log).onFailure(new EcuSilentError('no answer', true), 1, false, null);
   expect(texts('warn')).toEqual([expect.stringContaining("close the vendor's app")]);
 });
 
@@ -41,7 +46,7 @@ it.each([
   const reporter = new Reporter('192.168.1.42:8899', log);
   for (let polls = 0; polls < 3; polls++) {
     reporter.onReading(
-      { summary: { ...summary, timeZone }, inverters: { kind: 'noData' }, signal: null },
+      { summary: { ...summary, timeZone }, inverters: { kind: 'noData' }, problem: null, ecuId: summary.ecuId },
       timezone,
       NOON,
     );
@@ -53,11 +58,17 @@ it('trouble of two kinds in turn is told once each, until the next answer', () =
   const { summary } = simulatedSite({ ecu: 'ecu-r-pro', inverters: [] }, { now: () => NOON }).state();
   const { log, texts } = recordingLog();
   const reporter = new Reporter('192.168.1.42:8899', log);
-  const answer = () => reporter.onReading({ summary, inverters: { kind: 'noData' }, signal: null }, 'UTC', NOON);
+  const answer = () =>
+    reporter.onReading({ summary, inverters: { kind: 'noData' }, problem: null, ecuId: summary.ecuId }, 'UTC', NOON);
   const fail = () => {
     for (let failures = 3; failures < 23; failures += 2) {
-      reporter.onFailure(new EcuSilentError('no answer', false), failures, false);
-      reporter.onFailure(new MalformedReplyError('APS', 'XXX', 0, Buffer.from('XXX')), failures + 1, false);
+      reporter.onFailure(new EcuSilentError('no answer', false), failures, false, summary.ecuId);
+      reporter.onFailure(
+        new MalformedReplyError('APS', 'XXX', 0, Buffer.from('XXX')),
+        failures + 1,
+        false,
+        summary.ecuId,
+      );
     }
   };
   answer();

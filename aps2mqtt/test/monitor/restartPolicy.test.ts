@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { EcuError, EcuSilentError, MalformedReplyError } from '../../src/errors.ts';
-import { afterPoll, afterRestart, isInGrace, NO_SILENCE, remedyFor, type Silence } from '../../src/monitor/silence.ts';
+import {
+  afterPoll,
+  afterRestart,
+  isInGrace,
+  NO_OUTAGE,
+  type Outage,
+  remedyFor,
+} from '../../src/monitor/restartPolicy.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 5, 1, 12);
 const at = (minutes: number) => new Date(NOON + minutes * MINUTE);
 const silent = new EcuSilentError('no answer', false);
-const silentFor = (polls: number, from: Silence = NO_SILENCE) =>
-  Array.from({ length: polls }).reduce<Silence>((silence) => afterPoll(silence, silent), from);
+const silentFor = (polls: number, from: Outage = NO_OUTAGE) =>
+  Array.from({ length: polls }).reduce<Outage>((silence) => afterPoll(silence, silent), from);
 
 describe('when to restart', () => {
   test('after 5 polls in a row without an answer', () => {

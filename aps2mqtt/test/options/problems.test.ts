@@ -73,7 +73,7 @@ describe('what is missing or wrong', () => {
 
   it('is a dash', () => {
     expect(problemsOf(() => fromYaml('ecus:\n  host: 192.168.1.42'))).toEqual([
-      'ecus: found a section; allowed is a list of 1 to 32 ECUs, each with its host. Write a dash: - host: 192.168.1.42',
+      'ecus: found a section; allowed is a list of 1 to 256 ECUs, each with its host. Write a dash: - host: 192.168.1.42',
     ]);
   });
 

@@ -63,7 +63,8 @@ describe('the program, as a process', () => {
       const program = startProgram(pointedAt(ecu, broker));
       const { ecuId, inverterIds } = expectedIds(name);
       for (const id of inverterIds) {
-        await ear.hears(`aps/${ecuId}/${id}`);
+        // It joins the values a moment later.
+        await ear.hears(`aps/${ecuId}/${id}`, (payload) => JSON.parse(payload).signal !== null);
       }
       expect(await program.stop()).toMatchObject({ code: 0 });
       await ear.hears('aps/status', (payload) => payload === 'offline');

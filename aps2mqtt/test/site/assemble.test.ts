@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { InverterRecord, InvertersReply } from '../../src/ecu/inverters.ts';
+import type { InverterRecord } from '../../src/ecu/inverters.ts';
 import type { EcuReading } from '../../src/ecu/reading.ts';
 import type { EcuSummary } from '../../src/ecu/summary.ts';
 import { assemble, roundTime } from '../../src/site/assemble.ts';
-import { Site } from '../../src/site/site.ts';
 
 const noon = new Date('2026-06-21T10:00:20Z');
 const roof = { name: null, timezone: 'Europe/Paris' };
@@ -86,68 +85,6 @@ describe('an inverter in the snapshot', () => {
   });
 });
 
-describe('a site from poll to poll', () => {
-  const site = () => new Site(roof, null, () => null, noon);
-  const without = (kind: InvertersReply): EcuReading => ({ summary, inverters: kind, signal: null });
-
-  it.each<[string, EcuReading]>([
-    ['left out of a reply', reading([])],
-    ['without data', without({ kind: 'noData' })],
-    ['in an unsupported reply', without({ kind: 'unsupported', deviceClass: '02', count: 1 })],
-  ])('an inverter %s stays, and nothing of it is known', (_, second) => {
-    const one = site();
-    one.take(reading([ds3]), noon);
-    expect(one.take(second, noon).snapshot.inverters).toEqual([
-      {
-        id: ds3.id,
-        family: 'DS3',
-        online: null,
-        channels: { powers: 2, voltages: 2 },
-        signal: null,
-        temperature: null,
-        frequency: null,
-        powers: [null, null],
-        voltages: [null, null],
-      },
-    ]);
-  });
-
-  it("an inverter whose record turns to type 00 keeps its panels' number", () => {
-    const one = site();
-    const odd = { ...ds3, id: '303000000014' };
-    one.take(reading([odd]), noon);
-    const [inverter] = one.take(
-      reading([{ ...odd, online: false, type: '00', channels: null, measurement: null }]),
-      noon,
-    ).snapshot.inverters;
-    expect(inverter).toMatchObject({ online: false, powers: [0, 0], voltages: [null, null] });
-  });
-
-  it("another ECU at the address starts without the first one's inverters", () => {
-    const one = site();
-    one.take(reading([ds3]), noon);
-    const other = { ...reading([]), summary: { ...summary, ecuId: '216200000002' } };
-    expect(one.take(other, noon).snapshot.inverters).toEqual([]);
-    expect(one.ecuId).toBe('216200000002');
-  });
-
-  it('tells totals, model and round', () => {
-    expect(site().take(reading([ds3]), noon).snapshot).toMatchObject({
-      ecuId: '216200000001',
-      name: 'ECU-R-Pro',
-      model: 'ECU-R-Pro',
-      firmware: 'ECU_R_PRO_2.1.27',
-      round: '2026-06-21T12:00:05+02:00',
-      currentPower: 410,
-      todayEnergy: 3.25,
-      lifetimeEnergy: 1234.5,
-    });
-    expect(new Site({ ...roof, name: 'Garage' }, null, () => null, noon).take(reading([]), noon).snapshot.name).toBe(
-      'Garage',
-    );
-  });
-});
-
 describe('the time of a poll round', () => {
   it.each([
     ['2026-06-21 12:00:05', 'Europe/Paris', '2026-06-21T10:00:20Z', '2026-06-21T12:00:05+02:00'],
@@ -161,22 +98,5 @@ describe('the time of a poll round', () => {
 
   it('is not known in a zone that nobody knows', () => {
     expect(roundTime('2026-06-21 12:00:05', 'Nowhere/Land', noon)).toBeNull();
-  });
-});
-
-describe('an ECU that lists other inverters each time', () => {
-  it('makes nothing grow: 200 are taken, and those that are known go on', () => {
-    const site = new Site(roof, null, () => null, noon);
-    const listing = (from: number, count: number) =>
-      reading(Array.from({ length: count }, (_, index) => ({ ...ds3, id: String(704_000_000_000 + from + index) })));
-    expect(site.take(listing(0, 150), noon).isTooMany).toBe(false);
-    const { snapshot, isTooMany } = site.take(listing(100, 150), noon);
-    expect(isTooMany).toBe(true);
-    expect(snapshot.inverters).toHaveLength(200);
-    expect(snapshot.inverters.filter(({ online }) => online).map(({ id }) => id)).toEqual(
-      Array.from({ length: 100 }, (_, index) => String(704_000_000_100 + index)),
-    );
-    expect(site.take(listing(0, 150), noon).isTooMany).toBe(false);
-    expect(site.saved({ address: 'a', timing: null })?.inverters).toHaveLength(200);
   });
 });

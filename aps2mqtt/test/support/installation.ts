@@ -21,6 +21,8 @@ export interface InstallationSettings {
   readonly ecuOptions?: Partial<EcuOptions>;
   readonly findPosition?: () => Promise<Position | null>;
   readonly heartbeatFile?: string;
+  /** How a restart of the ECU ends. */
+  readonly restart?: () => Promise<void>;
   /** Where the state is saved. */
   readonly files?: Files;
   /** Done before the bridge starts. */
@@ -149,6 +151,7 @@ export async function startInstallation(settings: InstallationSettings): Promise
     },
     restart: async ({ host }: EcuOptions) => {
       restarts.push({ host, at: clock.now() });
+      await settings.restart?.();
     },
     findPosition: settings.findPosition ?? null,
   };

@@ -35,7 +35,7 @@ export async function snapshotOf(description: SiteDescription, name: string | nu
       return (request && source.reply(request)) ?? Buffer.alloc(0);
     },
   };
-  const reading = await ecuClient(transport, systemClock, recordingLog().log).poll(new AbortController().signal);
+  const reading = await ecuClient(transport, systemClock, recordingLog().log).readAll(new AbortController().signal);
   return assemble(reading, NOON, { name, timezone: 'Europe/Paris' }, []);
 }
 

@@ -15,6 +15,8 @@ export interface TestEcuSettings {
   readonly options?: Partial<EcuOptions>;
   /** Without sockets: for the long run. */
   readonly isInMemory?: boolean;
+  /** ms for an exchange that goes well. */
+  readonly exchangeMs?: number;
 }
 
 /** What was true when a query came in, whatever became of the reply on its way. */
@@ -51,7 +53,7 @@ const SAME_POLL_MS = 15_000;
 let count = 0;
 
 export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Promise<TestEcu> {
-  const { site: description, options = {}, isInMemory = false } = settings;
+  const { site: description, options = {}, isInMemory = false, exchangeMs } = settings;
   const site = simulatedSite(description, clock);
   const served: Served[] = [];
   const source: typeof site = {
@@ -105,7 +107,7 @@ export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Pro
     simulator,
     served,
     options,
-    transport: timedTransport(isInMemory ? memoryTransport(source, faults) : sockets, clock),
+    transport: timedTransport(isInMemory ? memoryTransport(source, faults) : sockets, clock, exchangeMs),
     polls: () =>
       served
         .map(({ at }) => at)

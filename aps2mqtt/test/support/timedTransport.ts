@@ -14,7 +14,7 @@ export interface TimedTransport extends EcuTransport {
 }
 
 /** Lets as much of the injected time pass with each exchange as a real one would take. */
-export function timedTransport(inner: EcuTransport, clock: Clock): TimedTransport {
+export function timedTransport(inner: EcuTransport, clock: Clock, usualMs = USUAL_MS): TimedTransport {
   let busy = 0;
   async function work<T>(promise: Promise<T>): Promise<T> {
     busy++;
@@ -29,7 +29,7 @@ export function timedTransport(inner: EcuTransport, clock: Clock): TimedTranspor
     async exchange(request, signal) {
       try {
         const reply = await work(inner.exchange(request, signal));
-        await clock.sleep(USUAL_MS, signal);
+        await clock.sleep(usualMs, signal);
         return reply;
       } catch (error) {
         await clock.sleep(durationOf(messageOf(error)), signal);

@@ -36,7 +36,7 @@ async function look({ description, change, signalFault, at = NOON, timezone = ZO
   }
   const clock = { ...systemClock, sleep: async () => {} };
   const client = ecuClient(memoryTransport(site, faults), clock, silentLogger);
-  const reading = await client.poll(new AbortController().signal);
+  const reading = await client.readAll(new AbortController().signal);
   const snapshot = assemble(reading, at, { name: null, timezone }, []);
   const notes = notesOf(reading, snapshot, timezone, 'aps2mqtt');
   const output = { write: () => {}, warn: () => {}, progress: () => {}, isColoured: false };

@@ -1,0 +1,212 @@
+import type { PolledReading } from '../ecu/reading.ts';
+import type { Logger } from '../logger.ts';
+import type { LearnedTiming } from '../polling/learnedTiming.ts';
+import type { Place } from '../site/assemble.ts';
+import {
+  GONE_AFTER_MS,
+  GONE_AFTER_WATCHED_MS,
+  type KnownEcu,
+  newEcu,
+  recalled,
+  remembered,
+  type Taken,
+  takeReading,
+  takeSignal,
+  watchedMs,
+  withoutInverter,
+} from '../site/knownEcu.ts';
+import type { EcuFacts, Output } from '../site/output.ts';
+import type { SavedEcu, SavedState } from '../site/savedState.ts';
+import type { StateStore } from '../site/stateStore.ts';
+import { Claims } from './claims.ts';
+
+/** An address where an ECU is read. */
+export interface Source {
+  readonly address: string;
+  readonly place: Place;
+  /** Whether this ECU can be restarted from here, and the person wants that. */
+  mayRestart(ecuId: string): boolean;
+  /** Asks soon: the ECU may be read here now. */
+  refresh(): void;
+  /** What is learned at this address, to be kept over a restart. */
+  learned(): { readonly timing: LearnedTiming | null; readonly restarts: readonly number[] };
+}
+
+/** What became of an answer: the ECU was read here, or it is read at another address already. */
+export type Answer = ({ readonly owner: null } & Taken) | { readonly owner: string };
+
+/**
+ * Knows all ECUs, and decides which address speaks for which: only the owner's word is shown, sets availability, and is
+ * saved. One that nobody owns is shown as not answering, with the energies that were known last.
+ */
+export class Registry {
+  readonly #ecus = new Map<string, KnownEcu>();
+  readonly #savedIds: ReadonlySet<string>;
+  readonly #claims: Claims;
+  readonly #sources = new Map<string, Source>();
+  readonly #output: Output;
+  readonly #store: StateStore;
+  readonly #log: Logger;
+  /** ms since 1970. */
+  #lastAnswer: number | undefined;
+  /** ms since the start, as far as answers have covered them: a clock that is set is no reason to take an ECU for gone. */
+  #watched = 0;
+
+  /** @param turnMs as for `Claims` */
+  constructor(saved: SavedState, turnMs: number, output: Output, store: StateStore, log: Logger, startedAt: Date) {
+    for (const ecu of saved.ecus) {
+      this.#ecus.set(ecu.ecuId, recalled(ecu, startedAt));
+    }
+    this.#savedIds = new Set(this.#ecus.keys());
+    this.#claims = new Claims(turnMs);
+    this.#output = output;
+    this.#store = store;
+    this.#log = log;
+    for (const ecuId of this.#savedIds) {
+      output.setAnswering(ecuId, false);
+    }
+  }
+
+  /** An address joins: what was read there last is shown with its energies, until somebody answers. */
+  join(source: Source, at: Date): void {
+    this.#claims.add(source.address);
+    this.#sources.set(source.address, source);
+    const ecuId = this.ecuAt(source.address);
+    const ecu = ecuId === null ? undefined : this.#ecus.get(ecuId);
+    if (ecu !== undefined && ecu.snapshot === null) {
+      this.#output.show(remembered(ecu, at, source.place), this.#facts(ecu.saved.ecuId, source), false, false);
+    }
+  }
+
+  /** The ECU that is read at this address; else the one that was read there last, if it is not read elsewhere now. */
+  ecuAt(address: string): string | null {
+    const lastThere = [...this.#ecus.values()].findLast(({ saved }) => saved.address === address)?.saved.ecuId ?? null;
+    const isElsewhere = lastThere !== null && this.#claims.ownerOf(lastThere) !== null;
+    return this.#claims.ownedBy(address) ?? (isElsewhere ? null : lastThere);
+  }
+
+  /** The address that speaks for this ECU; null while none does. */
+  ownerOf(ecuId: string): string | null {
+    return this.#claims.ownerOf(ecuId);
+  }
+
+  /** What is known of an ECU, wherever it was read. */
+  saved(ecuId: string | null): SavedEcu | null {
+    return (ecuId === null ? undefined : this.#ecus.get(ecuId)?.saved) ?? null;
+  }
+
+  /** An ECU has answered. */
+  answered(source: Source, reading: PolledReading, at: Date): Answer {
+    const { address } = source;
+    const { ecuId } = reading;
+    const before = this.#claims.ownedBy(address);
+    const owner = this.#claims.claim(ecuId, address, at.getTime());
+    if (before !== null && before !== ecuId && this.#claims.ownerOf(before) === null) {
+      this.#output.retire(before);
+    }
+    if (owner !== address) {
+      return { owner };
+    }
+    this.#watched += watchedMs(this.#lastAnswer, at);
+    this.#lastAnswer = at.getTime();
+    const taken = takeReading(this.#ecus.get(ecuId) ?? newEcu(ecuId), reading, at, source.place);
+    this.#keep(ecuId, taken.known, source);
+    const isHalf = reading.problem !== null;
+    this.#output.show(taken.known.snapshot, this.#facts(ecuId, source), true, isHalf);
+    for (const inverterId of taken.gone) {
+      this.#output.remove(ecuId, inverterId);
+    }
+    this.#removeAbsent(at);
+    this.#save();
+    return { owner: null, ...taken };
+  }
+
+  /** The signals of the inverters that were read here a moment ago. */
+  signalled(source: Source, signal: ReadonlyMap<string, number> | null): void {
+    const ecuId = this.#claims.ownedBy(source.address);
+    const before = ecuId === null ? undefined : this.#ecus.get(ecuId);
+    if (ecuId === null || before === undefined) {
+      return;
+    }
+    const known = takeSignal(before, signal);
+    this.#ecus.set(ecuId, known);
+    if (known.snapshot !== null) {
+      this.#output.show(known.snapshot, this.#facts(ecuId, source), true, true);
+    }
+  }
+
+  /** Nothing answers at this address any more. */
+  silent(address: string): void {
+    const ecuId = this.#claims.ownedBy(address);
+    this.#claims.release(address);
+    if (ecuId !== null) {
+      this.#output.setAnswering(ecuId, false);
+      for (const duplicate of this.#claims.duplicatesOf(ecuId)) {
+        this.#sources.get(duplicate)?.refresh();
+      }
+    }
+  }
+
+  /** What is learned at this address has changed. */
+  learned(source: Source): void {
+    const ecuId = this.ecuAt(source.address);
+    const known = ecuId === null ? undefined : this.#ecus.get(ecuId);
+    if (ecuId !== null && known !== undefined) {
+      this.#keep(ecuId, known, source);
+      this.#save();
+    }
+  }
+
+  /** Takes an ECU that nobody reads out of everything, with its inverters. @returns whether it was known */
+  remove(ecuId: string): boolean {
+    const ecu = this.#ecus.get(ecuId);
+    this.#ecus.delete(ecuId);
+    this.#claims.forget(ecuId);
+    const inverters = ecu?.saved.inverters ?? [];
+    this.#output.removeEcu(
+      ecuId,
+      inverters.map(({ id }) => id),
+    );
+    this.#save();
+    return ecu !== undefined;
+  }
+
+  /** Takes an inverter out, of whichever ECU. It comes back if its ECU lists it. @returns whether it was known */
+  removeInverter(ecuId: string, inverterId: string): boolean {
+    const ecu = this.#ecus.get(ecuId);
+    const wasKnown = ecu?.saved.inverters.some(({ id }) => id === inverterId) ?? false;
+    if (ecu !== undefined) {
+      this.#ecus.set(ecuId, withoutInverter(ecu, inverterId));
+    }
+    this.#output.remove(ecuId, inverterId);
+    this.#save();
+    return wasKnown;
+  }
+
+  #facts(ecuId: string, source: Source): EcuFacts {
+    return { canRestart: source.mayRestart(ecuId), remembersInverters: this.#savedIds.has(ecuId) };
+  }
+
+  /** The one that was read last comes last. */
+  #keep(ecuId: string, known: KnownEcu, source: Source): void {
+    this.#ecus.delete(ecuId);
+    this.#ecus.set(ecuId, { ...known, saved: { ...known.saved, address: source.address, ...source.learned() } });
+  }
+
+  #save(): void {
+    void this.#store.save({ ecus: Array.from(this.#ecus.values(), ({ saved }) => saved) });
+  }
+
+  /** One that is in the options no more, or was replaced. What was absent while we were, too, gets another day. */
+  #removeAbsent(at: Date): void {
+    if (this.#watched < GONE_AFTER_WATCHED_MS) {
+      return;
+    }
+    const here = new Set([...this.#sources.keys()].map((address) => this.ecuAt(address)));
+    const isGone = ({ ecuId, lastSeen = 0 }: SavedEcu) => !here.has(ecuId) && at.getTime() - lastSeen > GONE_AFTER_MS;
+    for (const { ecuId } of Array.from(this.#ecus.values(), ({ saved }) => saved).filter(isGone)) {
+      this.#log.info(`ECU ${ecuId} is not in the options, and was not heard for 30 days: removed`);
+      this.remove(ecuId);
+    }
+  }
+}
