@@ -1,5 +1,4 @@
 import { systemClock } from '../src/clock.ts';
-import { SUMMARY } from '../src/ecu/commands.ts';
 import type { Family } from '../src/tools/simulator/description.ts';
 import { startSimulator } from '../src/tools/simulator/server.ts';
 import { type SimulatedSite, simulatedSite } from '../src/tools/simulator/site.ts';
@@ -24,6 +23,9 @@ export const PYTHON_PORT = 8899;
 /** Seconds. The Python program waits until 6 minutes after the stamp: an old one lets it ask as often as it can. */
 const CLOCK_OFFSET = -3600;
 
+/** ms. The queries of one poll are nearer to each other. */
+const BETWEEN_POLLS = 8_000;
+
 let addresses = 0;
 
 /** An address of loopback that nothing else uses; only Linux has more than one without being told. */
@@ -37,13 +39,16 @@ export async function startEcu(inverters: number, port = PYTHON_PORT): Promise<B
   const site = sunnySite(inverters);
   const listeners: ((at: number) => void)[] = [];
   let answering = 0;
+  let last = Number.NEGATIVE_INFINITY;
   const simulator = await startSimulator({
     host: address(),
     port,
     source: {
       reply(request) {
         const at = performance.now();
-        if (request.command === SUMMARY) {
+        const isFirst = at - last > BETWEEN_POLLS;
+        last = at;
+        if (isFirst) {
           for (const listener of listeners) {
             listener(at);
           }

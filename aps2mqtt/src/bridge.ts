@@ -1,5 +1,5 @@
+import { maskedCapture } from './capture/captured.ts';
 import type { Clock } from './clock.ts';
-import { maskedCapture } from './ecu/captured.ts';
 import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
-import { SUMMARY } from '../../src/ecu/commands.ts';
+import { SIGNAL } from '../../src/ecu/commands.ts';
 import type { Fault } from '../../src/tools/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/tools/simulator/server.ts';
 import type { SimulatedSite, SiteState } from '../../src/tools/simulator/site.ts';
@@ -64,14 +64,16 @@ export async function startFaultyEcu(seed: string): Promise<FaultyEcu> {
     port: process.platform === 'linux' ? PYTHON_PORT : 0,
     source: {
       reply(request) {
-        if (request.command === SUMMARY) {
+        served.push({ command: request.command, at: performance.now(), state: site.state(), connection });
+        const reply = site.reply(request);
+        // The last query of a poll, of both programs.
+        if (request.command === SIGNAL) {
           polls++;
           for (const { id } of site.inverters) {
             site.setPowers(id, [100 + polls, 150 + polls, 120 + polls, 130 + polls].slice(0, panels(site, id)));
           }
         }
-        served.push({ command: request.command, at: performance.now(), state: site.state(), connection });
-        return site.reply(request);
+        return reply;
       },
     },
   });

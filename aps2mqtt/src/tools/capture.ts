@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { maskedCapture } from '../capture/captured.ts';
 import { parseWords } from '../commandLine.ts';
-import { maskedCapture } from '../ecu/captured.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { codeOf, EcuError, messageOf, UsageError } from '../errors.ts';

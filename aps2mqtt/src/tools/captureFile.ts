@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Captured } from '../ecu/captured.ts';
+import type { Captured } from '../capture/captured.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { isObject } from '../json.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskedCapture } from '../../src/ecu/captured.ts';
+import { maskedCapture } from '../../src/capture/captured.ts';
 import { capture } from '../support/frames.ts';
 
 const { replies: hexByCommand } = capture('ecurpro-2.0.7A-ds3x8-day-k110');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maskReplies } from '../../src/capture/mask.ts';
 import { decodeInverters } from '../../src/ecu/inverters.ts';
-import { maskReplies } from '../../src/ecu/mask.ts';
 import { decodeSignal } from '../../src/ecu/signal.ts';
 import { decodeSummary } from '../../src/ecu/summary.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';

@@ -1,5 +1,5 @@
+import { dataEnd, PAYLOAD_AT } from '../ecu/frame.ts';
 import type { Alias } from './alias.ts';
-import { dataEnd, PAYLOAD_AT } from './frame.ts';
 import { maskNumbers, wipe } from './maskBytes.ts';
 
 const ID_BYTES = 12;

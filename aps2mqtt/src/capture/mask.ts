@@ -1,6 +1,6 @@
+import { INVERTERS, SIGNAL, SUMMARY } from '../ecu/commands.ts';
+import { commandIn, dataEnd } from '../ecu/frame.ts';
 import { type Alias, aliases } from './alias.ts';
-import { INVERTERS, SIGNAL, SUMMARY } from './commands.ts';
-import { commandIn, dataEnd } from './frame.ts';
 import { maskEverywhere, wipe } from './maskBytes.ts';
 import { maskInverters, maskSignal } from './maskRecords.ts';
 import { maskSummary } from './maskSummary.ts';

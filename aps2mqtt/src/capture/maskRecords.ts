@@ -1,7 +1,7 @@
+import { dataEnd, ERROR_REPLY_BYTES, PAYLOAD_AT } from '../ecu/frame.ts';
+import { HEAD_BYTES, sizeOf, splitRecords } from '../ecu/records.ts';
 import type { Alias } from './alias.ts';
-import { dataEnd, ERROR_REPLY_BYTES, PAYLOAD_AT } from './frame.ts';
 import { maskNumbers, wipe } from './maskBytes.ts';
-import { HEAD_BYTES, sizeOf, splitRecords } from './records.ts';
 
 const ID_BYTES = 6;
 const OK = '00';

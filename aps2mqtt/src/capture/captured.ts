@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ecuModel } from '../ecu/models.ts';
+import { decodeSummary } from '../ecu/summary.ts';
 import { maskReplies, type Replies } from './mask.ts';
-import { ecuModel } from './models.ts';
-import { decodeSummary } from './summary.ts';
 
 /** Replies of one ECU at one moment: dropped into test/frames as a file, they are a test. */
 export interface Captured {
