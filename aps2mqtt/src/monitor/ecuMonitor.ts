@@ -13,9 +13,10 @@ import type { Place } from '../site/assemble.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { ecuWallClock, isMaintenanceGap } from './night.ts';
 import { NightRest } from './nightRest.ts';
-import type { Registry, Source } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
 import { Restarter } from './restarter.ts';
+import type { Source } from './source.ts';
 
 /** What monitors need of the world. */
 export interface MonitorWorld {

@@ -1,7 +1,5 @@
 import type { PolledReading } from '../ecu/reading.ts';
 import type { Logger } from '../logger.ts';
-import type { LearnedTiming } from '../polling/learnedTiming.ts';
-import type { Place } from '../site/assemble.ts';
 import {
   GONE_AFTER_MS,
   GONE_AFTER_WATCHED_MS,
@@ -19,18 +17,7 @@ import type { EcuFacts, Output } from '../site/output.ts';
 import type { SavedEcu, SavedState } from '../site/savedState.ts';
 import type { StateStore } from '../site/stateStore.ts';
 import { Claims } from './claims.ts';
-
-/** An address where an ECU is read. */
-export interface Source {
-  readonly address: string;
-  readonly place: Place;
-  /** Whether this ECU can be restarted from here, and the person wants that. */
-  mayRestart(ecuId: string): boolean;
-  /** Asks soon: the ECU may be read here now. */
-  refresh(): void;
-  /** What is learned at this address, to be kept over a restart. */
-  learned(): { readonly timing: LearnedTiming | null; readonly restarts: readonly number[] };
-}
+import type { Source } from './source.ts';
 
 /** What became of an answer: the ECU was read here, or it is read at another address already. */
 export type Answer = ({ readonly owner: null } & Taken) | { readonly owner: string };

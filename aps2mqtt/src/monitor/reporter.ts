@@ -1,14 +1,13 @@
 import { DateTime } from 'luxon';
 import { MOST_INVERTERS } from '../ecu/inverters.ts';
-import { ecuModel } from '../ecu/models.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { PolledReading } from '../ecu/reading.ts';
-import type { EcuSummary } from '../ecu/summary.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EnergyNote } from '../site/energy.ts';
 import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
 import { otherZone } from '../site/zone.ts';
+import { describeEcu, describeFailure, nameOf } from './describe.ts';
 import type { Rest } from './nightRest.ts';
 import { SILENT_POLLS } from './restartPolicy.ts';
 
@@ -45,7 +44,7 @@ export class Reporter {
     if (isNew && summary !== null) {
       this.#isGreeted = true;
       this.#troubles.clear();
-      this.#log.info(`Found ${this.#name} at ${this.#where}: ${describe(summary)}`);
+      this.#log.info(`Found ${this.#name} at ${this.#where}: ${describeEcu(summary)}`);
     }
     if (problem !== null) {
       this.#log.debug(`${this.#where}: half a poll: ${problem.message}`);
@@ -95,14 +94,14 @@ export class Reporter {
     const isLasting = failures >= FAILURES_UNTIL_AWAY && !isGap;
     this.#log.debug(`${this.#where}: failed poll ${failures}: ${error.message}`);
     if (!isSilent || isLasting || known === null) {
-      this.#tellOnce(isSilent ? 'silent' : error.name, this.#describe(error));
+      this.#tellOnce(isSilent ? 'silent' : error.name, describeFailure(error, this.#where, this.#ecuId));
     }
   }
 
   /** A half that came to nothing once is asked for again in a minute, and mostly there then. */
   #onProblem(problem: EcuError, half: string): void {
     if (problem instanceof MalformedReplyError) {
-      this.#tellOnce(problem.name, this.#describe(problem));
+      this.#tellOnce(problem.name, describeFailure(problem, this.#where, this.#ecuId));
     } else {
       this.#log.debug(`${this.#name}: no ${half} this time: ${problem.message}`);
     }
@@ -163,34 +162,8 @@ export class Reporter {
     this.#isPositionWrong = isPositionWrong;
   }
 
-  #describe(error: EcuError): string {
-    if (error instanceof MalformedReplyError && this.#ecuId === null) {
-      return `Something answers at ${this.#where}, but not as an ECU does (${error.message}). Is this the ECU's address? Trying again`;
-    }
-    if (error instanceof MalformedReplyError) {
-      return `${this.#name} sent a reply that cannot be used: ${error.message}. The last values stay`;
-    }
-    if (!(error instanceof EcuSilentError)) {
-      return `${this.#name}: ${error.message}`;
-    }
-    if (this.#ecuId === null && error.wasConnected) {
-      return (
-        `No ECU found: ${error.message}. If it is the ECU that takes the connection there: it serves one at a time, ` +
-        "so close the vendor's app and every other program that reads it. Trying again"
-      );
-    }
-    if (this.#ecuId === null) {
-      return (
-        `No ECU found: ${error.message}. Is the address right, and the ECU on this network? ` +
-        'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again'
-      );
-    }
-    const cause = ecuModel(this.#ecuId).isWifiOnly ? 'It answers on its WiFi only: is its network cable in? ' : '';
-    return `${this.#name} does not answer: ${error.message}. ${cause}Trying again`;
-  }
-
   get #name(): string {
-    return this.#ecuId === null ? `The device at ${this.#where}` : `${ecuModel(this.#ecuId).name} ${this.#ecuId}`;
+    return nameOf(this.#ecuId, this.#where);
   }
 
   #once(text: string, details = ''): void {
@@ -200,9 +173,4 @@ export class Reporter {
     this.#oddities.add(text);
     this.#log.warn(details === '' ? text : `${text} (${details})`);
   }
-}
-
-function describe({ firmware, invertersRegistered, invertersOnline }: EcuSummary): string {
-  const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
-  return [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
 }

@@ -1,0 +1,41 @@
+import { ecuModel } from '../ecu/models.ts';
+import type { EcuSummary } from '../ecu/summary.ts';
+import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
+
+/** What the log calls an ECU, or the device at an address where none is known. */
+export function nameOf(ecuId: string | null, where: string): string {
+  return ecuId === null ? `The device at ${where}` : `${ecuModel(ecuId).name} ${ecuId}`;
+}
+
+/** What an ECU says of itself, in a few words. */
+export function describeEcu({ firmware, invertersRegistered, invertersOnline }: EcuSummary): string {
+  const count = `${invertersRegistered} ${invertersRegistered === 1 ? 'inverter' : 'inverters'}`;
+  return [`firmware ${firmware}`, count, `${invertersOnline} online`].join(', ');
+}
+
+/** Why a poll came to nothing, and what to do about it. @param ecuId null where no ECU is known at this address */
+export function describeFailure(error: EcuError, where: string, ecuId: string | null): string {
+  if (error instanceof MalformedReplyError && ecuId === null) {
+    return `Something answers at ${where}, but not as an ECU does (${error.message}). Is this the ECU's address? Trying again`;
+  }
+  if (error instanceof MalformedReplyError) {
+    return `${nameOf(ecuId, where)} sent a reply that cannot be used: ${error.message}. The last values stay`;
+  }
+  if (!(error instanceof EcuSilentError)) {
+    return `${nameOf(ecuId, where)}: ${error.message}`;
+  }
+  if (ecuId === null && error.wasConnected) {
+    return (
+      `No ECU found: ${error.message}. If it is the ECU that takes the connection there: it serves one at a time, ` +
+      "so close the vendor's app and every other program that reads it. Trying again"
+    );
+  }
+  if (ecuId === null) {
+    return (
+      `No ECU found: ${error.message}. Is the address right, and the ECU on this network? ` +
+      'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again'
+    );
+  }
+  const cause = ecuModel(ecuId).isWifiOnly ? 'It answers on its WiFi only: is its network cable in? ' : '';
+  return `${nameOf(ecuId, where)} does not answer: ${error.message}. ${cause}Trying again`;
+}
