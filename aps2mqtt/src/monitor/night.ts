@@ -41,14 +41,41 @@ export function isDeepNight({ latitude, longitude }: Position, at: Date): boolea
   return getPosition(at, latitude, longitude).altitude < DEEP_NIGHT_BELOW;
 }
 
+const HALF_HOUR_MS = 1_800_000;
+/** A clock that is right is not further off than this, with the time that a round takes to show. */
+const RIGHT_MS = 300_000;
+
 /**
- * What the ECU's wall clock shows, in ms as if it were UTC: by the stamps it sent, so that it may be wrong; by its zone
- * before there were any.
+ * By how many half-hours the ECU's clock is ahead of its zone: 0 for a right one.
+ *
+ * @param zoneOffsetMs ahead of UTC, at the moment of the newest round
+ * @returns null when it is not known, or not off by half-hours: a clock that is wrong, and no other zone
+ */
+export function halfHoursAhead(timing: LearnedTiming | null, zoneOffsetMs: number): number | null {
+  if (timing === null) {
+    return null;
+  }
+  const ahead = -timing.offsetMs - zoneOffsetMs;
+  const halfHours = Math.round(ahead / HALF_HOUR_MS);
+  // Zones are UTC-12 to UTC+14.
+  return Math.abs(ahead - halfHours * HALF_HOUR_MS) <= RIGHT_MS && Math.abs(halfHours) <= 52 ? halfHours + 0 : null;
+}
+
+/**
+ * What the ECU's wall clock shows, in ms as if it were UTC: by its zone while it keeps to that, or before there were
+ * stamps; else by the stamps it sent. One that kept to it yesterday is taken to follow a change of the hour that it
+ * sleeps through. Within half a minute: a round shows a little after its stamp.
  */
 export function ecuWallClock(at: Date, timing: LearnedTiming | null, timezone: string): number {
-  return timing === null
-    ? at.getTime() + DateTime.fromJSDate(at, { zone: timezone }).offset * 60_000
+  const now = zoneOffset(at, timezone);
+  const yesterday = zoneOffset(new Date(at.getTime() - DAY_MS), timezone);
+  return timing === null || halfHoursAhead(timing, now) === 0 || halfHoursAhead(timing, yesterday) === 0
+    ? at.getTime() + now
     : at.getTime() - timing.offsetMs;
+}
+
+function zoneOffset(at: Date, timezone: string): number {
+  return DateTime.fromJSDate(at, { zone: timezone }).offset * 60_000;
 }
 
 const GAP_FROM_MS = 2 * 3_600_000;

@@ -1,5 +1,5 @@
 import { isObject, parseObject } from '../json.ts';
-import { type LearnedTiming, LONGEST_ROUND_MS, MINUTE_MS, SHORTEST_ROUND_MS } from '../polling/learnedTiming.ts';
+import { type LearnedTiming, parseTiming } from '../polling/learnedTiming.ts';
 import type { EnergyState } from './energy.ts';
 import type { KnownInverter } from './snapshot.ts';
 
@@ -50,7 +50,7 @@ export function parseSavedState(text: string): SavedState {
   if (!isList(ecus, isSavedEcu)) {
     throw new Error('it is not what was saved');
   }
-  return { ecus };
+  return { ecus: ecus.map((ecu) => ({ ...ecu, timing: parseTiming(ecu.timing) })) };
 }
 
 type Guard<T> = (value: unknown) => value is T;
@@ -88,7 +88,6 @@ function isSavedEcu(value: unknown): value is SavedEcu {
     isId(value.ecuId) &&
     isNullOr(value.firmware, isText) &&
     isNullOr(value.energy, isEnergyState) &&
-    isNullOr(value.timing, isTiming) &&
     (value.lastSeen === undefined || isAmount(value.lastSeen)) &&
     (value.restarts === undefined || isList(value.restarts, isAmount)) &&
     isList(value.inverters, isSavedInverter)
@@ -112,20 +111,6 @@ function isChannels(value: unknown): value is NonNullable<KnownInverter['channel
 /** No record holds more (PROTOCOL 4), and each makes an entity. */
 function isPanelCount(value: unknown): value is number {
   return isAmount(value) && Number.isInteger(value) && value <= 8;
-}
-
-function isTiming(value: unknown): value is LearnedTiming {
-  return (
-    isObject(value) &&
-    isAmount(value.roundMs) &&
-    value.roundMs >= SHORTEST_ROUND_MS &&
-    value.roundMs <= LONGEST_ROUND_MS &&
-    isNumber(value.offsetMs) &&
-    isAmount(value.stepMs) &&
-    value.stepMs <= MINUTE_MS &&
-    isAmount(value.spreadMs) &&
-    value.spreadMs <= MINUTE_MS
-  );
 }
 
 function isEnergyState(value: unknown): value is EnergyState {

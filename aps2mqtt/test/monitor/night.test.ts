@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { getPosition } from 'suncalc';
 import { describe, expect, test } from 'vitest';
-import { ecuWallClock, isMaintenanceGap, nightRest } from '../../src/monitor/night.ts';
+import { ecuWallClock, halfHoursAhead, isMaintenanceGap, nightRest } from '../../src/monitor/night.ts';
 
 const HOUR = 3_600_000;
 const berlin = { latitude: 52.5, longitude: 13.4 };
@@ -108,7 +108,30 @@ describe('the maintenance gap', () => {
   test('is by the clock that the ECU has', () => {
     const now = new Date('2026-06-01T00:30:00Z');
     expect(ecuWallClock(now, null, 'Europe/Berlin')).toBe(at('02:30:00'));
-    const timing = { roundMs: 300_000, offsetMs: -8 * HOUR, stepMs: 150, spreadMs: 5_000 };
+    const timing = { roundMs: 300_000, offsetMs: -8 * HOUR };
     expect(ecuWallClock(now, timing, 'Europe/Berlin')).toBe(at('08:30:00'));
   });
+
+  test.each([
+    ['autumn', '2026-10-25T01:30:00Z', 2, '2026-10-25T02:30:00Z'],
+    ['spring', '2026-03-29T01:30:00Z', 1, '2026-03-29T03:30:00Z'],
+  ])(
+    'follows the zone through the night of a clock change in %s, that the ECU is silent in',
+    (_, now, learned, shown) => {
+      const timing = { roundMs: 300_000, offsetMs: -learned * HOUR + 20_000 };
+      expect(ecuWallClock(new Date(now), timing, 'Europe/Berlin')).toBe(Date.parse(shown));
+    },
+  );
+});
+
+test.each([
+  ['right, and a round shows after 25 s', -2 * HOUR + 25_000, 0],
+  ['in Shanghai', -8 * HOUR + 25_000, 12],
+  ['in New York', 4 * HOUR + 25_000, -12],
+  ['in India', -5.5 * HOUR, 7],
+  ['ten minutes off', -2 * HOUR + 600_000, null],
+  ['years off', 400 * 24 * HOUR, null],
+])('half-hours that a clock is ahead of Berlin in summer: %s', (_, offsetMs, expected) => {
+  expect(halfHoursAhead({ roundMs: 300_000, offsetMs }, 2 * HOUR)).toBe(expected);
+  expect(halfHoursAhead(null, 2 * HOUR)).toBeNull();
 });

@@ -1,55 +1,67 @@
 import { describe, expect, test } from 'vitest';
 import type { LearnedTiming } from '../../src/polling/learnedTiming.ts';
 import { createSchedule, pollTook } from '../../src/polling/schedule.ts';
-import { type Days, FIRST_DAY, figures, gaps, median, simulateDays } from '../support/pollSimulation.ts';
+import {
+  type Days,
+  FIRST_DAY,
+  figures,
+  gaps,
+  LIVE,
+  mean,
+  median,
+  quantile,
+  type Random,
+  simulateDays,
+} from '../support/pollSimulation.ts';
 
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const SEEDS = [1, 2, 3];
 const HOUR = 3_600_000;
 /** In the middle of the third simulated day. */
 const NOON = FIRST_DAY + 60 * HOUR;
 
-const settled: LearnedTiming = { roundMs: 300_000, offsetMs: 18_600, stepMs: 150, spreadMs: 5_400 };
+const settled: LearnedTiming = { roundMs: 300_000, offsetMs: 24_000 };
+
+/** ms of a poll of which one query in a hundred or so is tried a second time: 3 % of connections fail. */
+const retried = (random: Random) => 100 + (random() < 0.06 ? 500 : 0);
 
 /** All seeds' days, from the hour on when timing is settled. */
 function overSeeds(days: Omit<Days, 'seed'>, from: number, seeds = SEEDS) {
   return seeds.map((seed) => figures(simulateDays({ ...days, seed }), from, days.hours));
 }
 
-describe('budgets, 300 s rounds that show after 5 to 25 s', () => {
-  const runs = overSeeds({ hours: 74 }, 2);
+describe('budgets, from half an hour after nothing was known: 300 s rounds that show after 5 to 25 s', () => {
+  const runs = overSeeds({ hours: 26, took: retried }, 0.5);
 
-  test('the median age is under 20 s', () => {
-    expect(median(runs.flatMap(({ ages }) => ages))).toBeLessThan(20);
-    expect(Math.max(...runs.map(({ ages }) => median(ages)))).toBeLessThan(21);
-  });
-
-  test('it takes at most 1.3 polls a round, and not one round is missed', () => {
-    expect(Math.max(...runs.map(({ pollsPerRound }) => pollsPerRound))).toBeLessThanOrEqual(1.3);
-    expect(Math.max(...runs.map(({ missed }) => missed))).toBe(0);
-  });
-
-  test('a week holds them for every single seed', () => {
-    for (const { ages, pollsPerRound } of overSeeds({ hours: 170 }, 24, [101, 102, 103, 104, 105, 106])) {
-      expect(median(ages)).toBeLessThan(20);
-      expect(pollsPerRound).toBeLessThanOrEqual(1.3);
+  test('values are 27 s old in the mean, 95 % of them 35 s at most, for each seed', () => {
+    for (const { ages } of runs) {
+      expect(mean(ages)).toBeLessThan(27);
+      expect(quantile(ages, 0.95)).toBeLessThan(35);
     }
   });
 
-  test('the first hour is not much worse', () => {
-    const first = SEEDS.map((seed) => figures(simulateDays({ seed, hours: 1.5 }), 0.5, 1.5));
-    expect(median(first.flatMap(({ ages }) => ages))).toBeLessThan(40);
+  test('it takes at most 1.1 polls a round, and not one round is missed', () => {
+    expect(Math.max(...runs.map(({ pollsPerRound }) => pollsPerRound))).toBeLessThanOrEqual(1.1);
+    expect(Math.max(...runs.map(({ missed }) => missed))).toBe(0);
+  });
+
+  test('of polls that fail for good, 3 %, none costs a round or more than its own minute', () => {
+    for (const { ages, missed, pollsPerRound } of overSeeds({ hours: 24, failing: 0.03 }, 0.5, [1, 2])) {
+      expect(mean(ages)).toBeLessThan(27 + 0.03 * 60);
+      expect(missed).toBe(0);
+      expect(pollsPerRound).toBeLessThanOrEqual(1.1);
+    }
   });
 });
 
 describe('never more than once a minute, and never a long wait', () => {
   const worlds: Record<string, Omit<Days, 'seed'>> = {
-    usual: { hours: 48 },
-    'rounds of 5 to 15 minutes': { hours: 48, length: (random) => 300 + 600 * random() },
+    usual: { hours: 24 },
+    'rounds of 5 to 15 minutes': { hours: 24, length: (random) => 300 + 600 * random() },
     'a clock that was never set': { hours: 48, ecuClock: () => null },
     'a clock that stands still': { hours: 48, ecuClock: () => NOON },
   };
   test.each(Object.entries(worlds))('%s', (_, world) => {
-    for (const seed of SEEDS.slice(0, 5)) {
+    for (const seed of SEEDS.slice(0, 2)) {
       const waits = gaps(simulateDays({ ...world, seed }).polls);
       expect(Math.min(...waits)).toBeGreaterThanOrEqual(60);
       expect(Math.max(...waits)).toBeLessThan(15 * 60 + 90);
@@ -58,27 +70,21 @@ describe('never more than once a minute, and never a long wait', () => {
 });
 
 describe('rounds that come late', () => {
-  /** s; round `index` of a simulated time, told by how many there were before. */
-  const lateOnes = (isLate: (index: number) => boolean) => {
+  const day = (isLate: (index: number, random: Random) => boolean, late = 200) => {
     let index = 0;
-    return (random: () => number) => (isLate(index++) ? 200 : 5 + 20 * random());
+    const delay = (random: Random) => (isLate(index++, random) ? late : 5 + 20 * random());
+    return figures(simulateDays({ seed: 1, hours: 36, delay, learned: settled }), 12, 36);
   };
 
-  test('once: the schedule stays where it is', () => {
-    const medians = [1, 2, 3, 4, 5, 6].map((seed) => {
-      const result = simulateDays({ seed, hours: 42, delay: lateOnes((index) => index === 36 * 12) });
-      return median(figures(result, 36, 42).ages);
-    });
-    expect(Math.max(...medians)).toBeLessThan(25);
+  test('two in a row: the schedule stays where it is', () => {
+    const { ages, pollsPerRound } = day((index) => index === 200 || index === 201);
+    expect(quantile(ages, 0.95)).toBeLessThan(30);
+    expect(pollsPerRound).toBeLessThan(1.1);
   });
 
-  test('each 20th: the others stay young', () => {
-    const medians = [1, 2, 3, 4, 5, 6].map((seed) => {
-      const result = simulateDays({ seed, hours: 48, delay: lateOnes((index) => index % 20 === 10) });
-      return median(figures(result, 24, 48).ages);
-    });
-    expect(median(medians)).toBeLessThan(25);
-    expect(Math.max(...medians)).toBeLessThan(45);
+  test.each([200, 100])('a fifth of them, by %d s: the others stay young', (late) => {
+    const { ages } = day((_, random) => random() < 0.2, late);
+    expect(quantile(ages, 0.7)).toBeLessThan(30);
   });
 });
 
@@ -95,80 +101,81 @@ test('a clock that was never set, or stands still, is looked at every 5 minutes'
   }
 });
 
+test('an ECU that stamps each reply with the time of day is asked every 5 minutes, with timing saved or not', () => {
+  for (const learned of [null, settled]) {
+    const { polls } = simulateDays({ seed: 1, hours: 48, ecuClock: () => LIVE, learned });
+    expect(median(gaps(polls))).toBeCloseTo(300, 0);
+    expect(polls.length / (48 * 12)).toBeLessThan(1.1);
+  }
+});
+
 describe('other rounds', () => {
   test('a delay that never varies is met with hardly a miss', () => {
-    for (const { ages, pollsPerRound } of overSeeds({ hours: 72, delay: () => 12 }, 24, [1, 2, 3])) {
-      expect(median(ages)).toBeLessThan(14);
-      expect(pollsPerRound).toBeLessThan(1.1);
+    for (const { ages, pollsPerRound } of overSeeds({ hours: 48, delay: () => 12 }, 1, [1, 2])) {
+      expect(mean(ages)).toBeLessThan(14);
+      expect(quantile(ages, 0.9)).toBeLessThan(14);
+      expect(pollsPerRound).toBeLessThan(1.05);
     }
   });
 
-  test('rounds of 15 minutes', () => {
-    const runs = overSeeds({ hours: 96, length: () => 900 }, 12);
-    expect(median(runs.flatMap(({ ages }) => ages))).toBeLessThan(21);
-    expect(Math.max(...runs.map(({ pollsPerRound }) => pollsPerRound))).toBeLessThanOrEqual(1.31);
-    expect(Math.max(...runs.map(({ missed }) => missed))).toBe(0);
+  test.each([900, 1_800])('rounds of %d s', (seconds) => {
+    for (const { ages, pollsPerRound, missed } of overSeeds({ hours: 144, length: () => seconds }, 24, [1, 2])) {
+      expect(mean(ages)).toBeLessThan(28);
+      expect(pollsPerRound).toBeLessThanOrEqual(1.15);
+      expect(missed).toBe(0);
+    }
+  });
+
+  test('rounds of 45 minutes are not asked for every minute', () => {
+    const { polls } = simulateDays({ seed: 1, hours: 72, length: () => 2_700 });
+    expect(polls.length / 96).toBeLessThan(1.6);
   });
 
   test('a round that grows with its inverters, and shrinks again, is learned at once', () => {
-    const lengths = [300, 340, 420, 600, 900, 640, 450, 310];
+    const lengths = [300, 360, 480, 600, 480, 360, 300, 600];
     const length = (_: unknown, index: number) => lengths[Math.floor(index / 40) % lengths.length] ?? 300;
-    for (const { ages, missed, rounds, pollsPerRound } of overSeeds({ hours: 96, length }, 3, [1, 2, 3, 4])) {
-      expect(median(ages)).toBeLessThan(23);
-      expect(missed / rounds).toBeLessThan(0.02);
-      expect(pollsPerRound).toBeLessThan(1.35);
+    for (const { ages, missed, rounds, pollsPerRound } of overSeeds({ hours: 48, length }, 1, [1, 2])) {
+      expect(quantile(ages, 0.95)).toBeLessThan(35);
+      // Until a round that became half as long is looked at in its middle.
+      expect(missed / rounds).toBeLessThan(0.05);
+      expect(pollsPerRound).toBeLessThan(1.15);
     }
   });
 
   test('an ECU clock that gains or loses seconds a day', () => {
     for (const perDay of [5, -5]) {
       const ecuClock = (ms: number) => ms + ((ms - FIRST_DAY) * perDay) / 86_400;
-      for (const { ages, pollsPerRound, missed } of overSeeds({ hours: 96, ecuClock }, 12, [1, 2, 3, 4])) {
-        expect(median(ages)).toBeLessThan(25);
-        expect(pollsPerRound).toBeLessThanOrEqual(1.31);
-        expect(missed).toBeLessThanOrEqual(1);
-      }
+      const { polls } = simulateDays({ seed: 1, hours: 96, ecuClock });
+      // What a poll meets begins to show where the true stamp says, however wrong the one that it bears.
+      const days = (from: number) => polls.filter(({ at, isNewRound }) => isNewRound && at > FIRST_DAY + from * HOUR);
+      expect(mean(days(12).map(({ age }) => age))).toBeLessThan(30);
+      expect(polls.length / (96 * 12)).toBeLessThan(1.12);
+    }
+  });
+
+  test('polls that a person asks for in between, and slow ones, cost no round and no haste', () => {
+    const worlds = [
+      { refresh: (random: Random) => (random() < 0.3 ? Math.round(200_000 * random()) : null) },
+      { took: (random: Random) => Math.round(2_400 + 27_600 * random()) },
+    ];
+    for (const world of worlds) {
+      const result = simulateDays({ seed: 1, hours: 24, ...world });
+      expect(figures(result, 0.5, 24).missed).toBe(0);
+      expect(Math.min(...gaps(result.polls))).toBeGreaterThanOrEqual(60);
     }
   });
 });
 
 describe('wrong clocks and zones', () => {
-  const quiet = overSeeds({ hours: 96 }, 3, [1, 2, 3, 4]);
-  const usual = median(quiet.flatMap(({ ages }) => ages));
-
-  test.each([
-    ['years behind', (ms: number) => ms - 9 * 365 * 24 * HOUR],
-    ['in another zone, minutes off', (ms: number) => ms + 8 * HOUR + 217_000],
-  ])('an ECU clock %s changes nothing', (_, ecuClock) => {
-    const runs = overSeeds({ hours: 96, ecuClock }, 3, [1, 2, 3, 4]);
-    expect(median(runs.flatMap(({ ages }) => ages))).toBeCloseTo(usual, 1);
-  });
-
-  test.each([
-    ['the hour that autumn repeats', -HOUR],
-    ['the hour that spring leaves out', HOUR],
-    ['a clock set back by minutes', -217_000],
-    ['a clock set forward by minutes', 217_000],
-  ])('%s costs no round', (_, jump) => {
-    const ecuClock = (ms: number) => (ms < NOON ? ms : ms + jump);
-    for (const seed of [1, 2, 3, 4]) {
-      const result = simulateDays({ seed, hours: 72, ecuClock });
-      const after = figures(result, 60, 64);
-      expect(after.missed).toBe(0);
-      expect(Math.max(...after.ages)).toBeLessThan(300);
-      expect(median(after.ages)).toBeLessThan(30);
-      expect(Math.max(...gaps(result.polls))).toBeLessThan(600);
-    }
-  });
-
-  test.each([-400 * 24 * HOUR, -HOUR, -100_000, -20_000, 20_000, 100_000, HOUR, 400 * 24 * HOUR])(
-    'our own clock set by %d ms costs two rounds at most',
+  test.each([-400 * 24 * HOUR, -HOUR, -217_000, -20_000, 20_000, 217_000, HOUR, 400 * 24 * HOUR])(
+    'set by %d ms, theirs or ours: no round is lost, and it is settled again within two hours',
     (jump) => {
-      const ourClock = (ms: number) => (ms < NOON ? ms : ms + jump);
-      for (const seed of [1, 2, 3, 4]) {
-        const result = simulateDays({ seed, hours: 72, ourClock });
-        expect(figures(result, 58, 72).missed).toBeLessThanOrEqual(2);
-        expect(median(figures(result, 64, 72).ages)).toBeLessThan(25);
+      const noon = FIRST_DAY + 12 * HOUR;
+      const clock = (ms: number) => (ms < noon ? ms : ms + jump);
+      for (const world of [{ ecuClock: clock }, { ourClock: clock }]) {
+        const result = simulateDays({ seed: 1, hours: 20, learned: settled, ...world });
+        expect(figures(result, 10, 20).missed).toBeLessThanOrEqual(1);
+        expect(median(figures(result, 15, 20).ages)).toBeLessThan(Math.abs(jump) < 30_000 ? 46 : 30);
         expect(Math.max(...gaps(result.polls))).toBeLessThan(400);
       }
     },
@@ -186,8 +193,8 @@ describe('nights, without the option to stop', () => {
     ['goes on', (ms: number) => ms],
     ['stands still', stopsAtNight],
   ])('an ECU whose clock %s: a poll in 15 minutes, and by day as ever', (_, ecuClock) => {
-    for (const seed of [1, 2, 3]) {
-      const { polls } = simulateDays({ seed, hours: 96, isOnline: isDay, ecuClock });
+    for (const seed of [1]) {
+      const { polls } = simulateDays({ seed, hours: 72, isOnline: isDay, ecuClock });
       const waits = gaps(polls);
       const at = (from: number, to: number) =>
         waits.filter((_wait, index) => {
@@ -199,28 +206,28 @@ describe('nights, without the option to stop', () => {
       // 14 minutes behind the first light the old pace is back.
       expect(Math.max(...at(6.3, 19))).toBeLessThan(400);
       const noon = polls.filter((poll) => poll.isNewRound && (poll.at / HOUR) % 24 > 7 && (poll.at / HOUR) % 24 < 19);
-      expect(median(noon.map(({ age }) => age))).toBeLessThan(24);
+      expect(median(noon.map(({ age }) => age))).toBeLessThan(28);
     }
   });
 });
 
 describe('restarts', () => {
   test('what was learned goes through JSON, and a restart begins settled', () => {
-    for (const seed of [1, 2, 3, 4]) {
-      const before = simulateDays({ seed, hours: 96 }).schedule.learned();
+    for (const seed of [1, 2]) {
+      const before = simulateDays({ seed, hours: 24 }).schedule.learned();
       expect(before?.roundMs).toBeCloseTo(300_000, -1);
       const learned = JSON.parse(JSON.stringify(before)) as LearnedTiming;
-      const { ages, pollsPerRound } = figures(simulateDays({ seed: seed + 50, hours: 24, learned }), 0.2, 24);
-      expect(median(ages)).toBeLessThan(21);
-      expect(pollsPerRound).toBeLessThan(1.32);
+      const { ages, pollsPerRound } = figures(simulateDays({ seed: seed + 50, hours: 12, learned }), 0.1, 12);
+      expect(mean(ages)).toBeLessThan(27);
+      expect(pollsPerRound).toBeLessThan(1.1);
     }
   });
 
   test.each([HOUR, -HOUR, -100_000, 40 * 24 * HOUR])('an offset that is wrong by %d ms by then is dropped', (error) => {
     const learned = { ...settled, offsetMs: settled.offsetMs + error };
-    const runs = overSeeds({ hours: 10, learned }, 1);
+    const runs = overSeeds({ hours: 8, learned }, 1, [1, 2]);
     expect(Math.max(...runs.map(({ missed }) => missed))).toBe(0);
-    expect(median(runs.flatMap(({ ages }) => ages))).toBeLessThan(22);
+    expect(median(runs.flatMap(({ ages }) => ages))).toBeLessThan(28);
   });
 
   test('nothing is known before the second round', () => {
@@ -266,11 +273,11 @@ describe('by hand, and after failures', () => {
     const schedule = createSchedule({ pollInterval: null, learned: settled });
     const stamp = '2026-06-01 01:00:00';
     const at = new Date('2026-06-01T01:00:30Z');
-    expect(schedule.afterAnswer({ stamp, startedAt: at, at, anyOnline: true })).toBe(288_600);
+    expect(schedule.afterAnswer({ stamp, startedAt: at, at, anyOnline: true })).toBe(294_000);
     schedule.afterFailure(1);
     const late = new Date('2026-06-01T01:40:00Z');
     const wait = schedule.afterAnswer({ stamp: '2026-06-01 01:35:00', startedAt: late, at: late, anyOnline: true });
     expect(wait).toBe(60_000);
-    expect(schedule.learned()).toEqual(settled);
+    expect(schedule.learned()?.offsetMs).toBeCloseTo(settled.offsetMs, -3);
   });
 });

@@ -16,7 +16,7 @@ export function exampleState(inverters: number, lifetime = 5_432.1): SavedState 
           lifetime: { value: lifetime, since: at, doubt, isHeld: true, resetAt: at },
           today: { value: 12.34, date: '2026-06-01', at, before: 11.2, doubt },
         },
-        timing: { roundMs: 300_000, offsetMs: 7_218_600.5, stepMs: 150, spreadMs: 5_400 },
+        timing: { roundMs: 300_000, offsetMs: 7_224_000.5 },
         restarts: [1_766_000_000_000, 1_766_040_000_000],
         inverters: Array.from({ length: inverters }, (_, index) => ({
           id: String(703_000_000_000 + index),

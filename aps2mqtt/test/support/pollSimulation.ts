@@ -21,12 +21,18 @@ export interface Days {
   readonly length?: (random: Random, index: number) => number;
   /** s from a round's stamp until its values show; 5 to 25 at random unless told. */
   readonly delay?: (random: Random) => number;
-  /** What the ECU's clock shows at a moment, in ms; null for a stamp that is missing. */
-  readonly ecuClock?: (ms: number) => number | null;
+  /** What the ECU's clock shows at a moment, in ms; null for a stamp that is missing, LIVE for the time of each reply. */
+  readonly ecuClock?: (ms: number) => number | null | typeof LIVE;
   /** What our clock shows at a moment, in ms. */
   readonly ourClock?: (ms: number) => number;
   readonly isOnline?: (ms: number) => boolean;
   readonly learned?: LearnedTiming | null;
+  /** The share of polls that fail. */
+  readonly failing?: number;
+  /** ms that a poll takes; 100 unless told. */
+  readonly took?: (random: Random) => number;
+  /** ms from now at which a person asks for a poll, when that is before the schedule's own; null for never. */
+  readonly refresh?: (random: Random) => number | null;
 }
 
 export interface Poll {
@@ -50,6 +56,11 @@ export interface Result {
 /** A day begins at an hour that nobody chose, on 1 June 2026. */
 export const FIRST_DAY = Date.UTC(2026, 5, 1);
 const POLL_MS = 100;
+export const LIVE = 'live';
+
+function printStamp(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
 
 /** Polls an ECU as the schedule says, over days that take no time. */
 export function simulateDays(days: Days): Result {
@@ -62,6 +73,7 @@ export function simulateDays(days: Days): Result {
   const polls: Poll[] = [];
   let newest = 0;
   let known = -1;
+  let failures = 0;
   for (let now = start; now < end; ) {
     while ((rounds[newest + 1]?.shows ?? Number.POSITIVE_INFINITY) <= now) {
       newest++;
@@ -70,17 +82,25 @@ export function simulateDays(days: Days): Result {
     if (round === undefined) {
       throw new Error('no round has begun');
     }
-    const done = now + POLL_MS;
+    const done = now + (days.took?.(random) ?? POLL_MS);
+    // Only a world of failures draws numbers for them: the same seed makes the same delays.
+    if (days.failing !== undefined && random() < days.failing) {
+      failures++;
+      now = done + schedule.afterFailure(failures);
+      continue;
+    }
+    failures = 0;
     polls.push({ at: now, round: newest, isNewRound: newest !== known, age: (done - round.begins) / 1_000 });
     known = newest;
-    now =
-      done +
-      schedule.afterAnswer({
-        stamp: round.stamp,
-        startedAt: new Date(ourClock(now)),
-        at: new Date(ourClock(done)),
-        anyOnline: days.isOnline?.(now) ?? true,
-      });
+    const wait = schedule.afterAnswer({
+      stamp: round.stamp === LIVE ? printStamp(now) : round.stamp,
+      startedAt: new Date(ourClock(now)),
+      at: new Date(ourClock(done)),
+      anyOnline: days.isOnline?.(now) ?? true,
+    });
+    const called = days.refresh?.(random) ?? Number.POSITIVE_INFINITY;
+    // The poller keeps the minute from start to start, whoever asks.
+    now = Math.min(done + wait, Math.max(now + 60_000, done + called));
   }
   const shows = rounds.map((round) => round.shows).filter((ms) => ms >= start && ms < end);
   return { polls, shows, start, schedule };
@@ -92,7 +112,7 @@ function makeRounds(days: Days, random: Random, from: number, to: number) {
   for (let index = 0; begins < to; index++) {
     const delay = days.delay?.(random) ?? 5 + 20 * random();
     const clock = days.ecuClock === undefined ? begins : days.ecuClock(begins);
-    const stamp = clock === null ? null : new Date(clock).toISOString().slice(0, 19).replace('T', ' ');
+    const stamp = clock === null || clock === LIVE ? clock : printStamp(clock);
     rounds.push({ begins, shows: begins + 1_000 * delay, stamp });
     begins += 1_000 * (days.length?.(random, index) ?? 300);
   }
@@ -115,6 +135,15 @@ export function figures({ polls, shows, start }: Result, from: number, to: numbe
 /** s between the starts of polls that follow each other. */
 export function gaps(polls: readonly Poll[]): number[] {
   return polls.slice(1).map(({ at }, index) => (at - (polls[index]?.at ?? at)) / 1_000);
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** What such a share of the values does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? Number.NaN;
 }
 
 export function median(values: readonly number[]): number {
