@@ -38,25 +38,49 @@ export interface InverterFamily {
   readonly name: string;
   /** What its records are expected to hold, for an inverter that has not been heard yet. */
   readonly channels: Channels;
+  /**
+   * kW of the strongest inverter with these digits: the largest continuous output in the vendor's data sheets (DS3-S 640,
+   * DS3-L 768, DS3 880, DS3-H 960, DS3D 2000 VA; YC500 500, YC600 600, YC1000 1000, QS1 1200, QS1A 1500 VA; QT2 2000,
+   * QT2D 3600 VA). Where ids don't tell two of them apart, it is the stronger one's.
+   */
+  readonly peakKw: number;
 }
 
 const INVERTER_FAMILIES: readonly (readonly [prefix: string, family: InverterFamily])[] = [
-  ['702', { name: 'DS3-S', channels: TWO_PANELS }],
-  ['703', { name: 'DS3-L', channels: TWO_PANELS }],
-  ['705', { name: 'DS3-H', channels: TWO_PANELS }],
-  ['707', { name: 'DS3-M', channels: TWO_PANELS }],
-  ['804', { name: 'QS1A', channels: FOUR_PANELS }],
-  ['10', { name: 'YC500', channels: TWO_PANELS }],
-  ['40', { name: 'YC600', channels: TWO_PANELS }],
-  ['50', { name: 'YC1000', channels: THREE_PHASES }],
-  ['70', { name: 'DS3', channels: TWO_PANELS }],
-  ['80', { name: 'QS1', channels: FOUR_PANELS }],
-  ['90', { name: 'QT2', channels: THREE_PHASES }],
+  ['702', { name: 'DS3-S', channels: TWO_PANELS, peakKw: 0.96 }],
+  ['703', { name: 'DS3-L', channels: TWO_PANELS, peakKw: 0.96 }],
+  ['704', { name: 'DS3', channels: TWO_PANELS, peakKw: 0.96 }],
+  ['705', { name: 'DS3-H', channels: TWO_PANELS, peakKw: 0.96 }],
+  ['707', { name: 'DS3-M', channels: TWO_PANELS, peakKw: 0.96 }],
+  ['804', { name: 'QS1A', channels: FOUR_PANELS, peakKw: 1.5 }],
+  ['10', { name: 'YC500', channels: TWO_PANELS, peakKw: 0.5 }],
+  ['40', { name: 'YC600', channels: TWO_PANELS, peakKw: 0.6 }],
+  ['50', { name: 'YC1000', channels: THREE_PHASES, peakKw: 1 }],
+  ['70', { name: 'DS3', channels: TWO_PANELS, peakKw: 2 }],
+  ['80', { name: 'QS1', channels: FOUR_PANELS, peakKw: 1.5 }],
+  ['90', { name: 'QT2', channels: THREE_PHASES, peakKw: 3.6 }],
 ];
 
 /** Null for a prefix nobody has named yet: its values are read all the same. */
 export function inverterFamily(inverterId: string): InverterFamily | null {
   return INVERTER_FAMILIES.find(([prefix]) => inverterId.startsWith(prefix))?.[1] ?? null;
+}
+
+/** More than any inverter of today's makes. */
+const UNKNOWN_PEAK_KW = 4;
+
+/**
+ * kW that an ECU's inverters can make together at the very most. Never 0: a count of none may be a mistake.
+ *
+ * @param registered how many there are; those of which no id is known count as unknown ones
+ * @param most of an ECU: a count beyond it is garbage
+ */
+export function peakKwOf(inverterIds: readonly string[], registered: number, most: number): number {
+  const known = inverterIds
+    .slice(0, most)
+    .reduce((sum, id) => sum + (inverterFamily(id)?.peakKw ?? UNKNOWN_PEAK_KW), 0);
+  const unknown = Math.max(0, Math.min(most, registered) - inverterIds.length);
+  return known + unknown * UNKNOWN_PEAK_KW || UNKNOWN_PEAK_KW;
 }
 
 /** An ECU's own id, typed into its inverter list by mistake (PROTOCOL 8b). */

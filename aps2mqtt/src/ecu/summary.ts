@@ -11,12 +11,12 @@ export interface EcuSummary {
   readonly ecuId: string;
   /** `01` for every ECU that people own; `02` is the optimizer hub. */
   readonly deviceClass: '01' | '02';
-  /** kWh, 0.1 steps. 0 on a new ECU, and at times by mistake. */
-  readonly lifetimeEnergy: number;
-  /** W at the last poll round. */
-  readonly currentPower: number;
-  /** kWh, 0.01 steps. */
-  readonly todayEnergy: number;
+  /** kWh, 0.1 steps. 0 on a new ECU, and at times by mistake. Null where the ECU does not know. */
+  readonly lifetimeEnergy: number | null;
+  /** W at the last poll round. Null where the ECU does not know. */
+  readonly currentPower: number | null;
+  /** kWh, 0.01 steps. Null where the ECU does not know. */
+  readonly todayEnergy: number | null;
   /** Last upload to the vendor's cloud, ECU wall clock; null where never, or not told. */
   readonly lastUpload: string | null;
   readonly invertersRegistered: number;
@@ -24,6 +24,13 @@ export interface EcuSummary {
   readonly firmware: string;
   /** IANA name as the ECU has it. A 2160 or 2163 always says `Etc/GMT-8`, wherever it is. Null where not told. */
   readonly timeZone: string | null;
+}
+
+/** Of an ECU that knows all its totals. */
+export interface KnownSummary extends EcuSummary {
+  readonly lifetimeEnergy: number;
+  readonly currentPower: number;
+  readonly todayEnergy: number;
 }
 
 /** @throws MalformedReplyError */
@@ -34,9 +41,9 @@ export function decodeSummary(frame: Buffer): EcuSummary {
   const deviceClass = reader.ascii(2, 'device class');
   const energy = {
     ecuId,
-    lifetimeEnergy: reader.uint32('lifetime energy') / 10,
-    currentPower: reader.uint32('power'),
-    todayEnergy: reader.uint32('energy today') / 100,
+    lifetimeEnergy: readKnown(reader, 'lifetime energy', 10),
+    currentPower: readKnown(reader, 'power', 1),
+    todayEnergy: readKnown(reader, 'energy today', 100),
   };
   switch (deviceClass) {
     case '01':
@@ -46,6 +53,14 @@ export function decodeSummary(frame: Buffer): EcuSummary {
     default:
       throw new MalformedReplyError('device class 01 or 02', `"${cleanText(deviceClass)}"`, classAt, frame);
   }
+}
+
+/** All bits set is no value. */
+const NOT_KNOWN = 0xffff_ffff;
+
+function readKnown(reader: ByteReader, what: string, stepsPerUnit: number): number | null {
+  const raw = reader.uint32(what);
+  return raw === NOT_KNOWN ? null : raw / stepsPerUnit;
 }
 
 function readClass01(reader: ByteReader) {

@@ -2,9 +2,9 @@ import { DateTime } from 'luxon';
 import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { PolledReading } from '../ecu/reading.ts';
+import type { EnergyNote } from '../energy/lifetime.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { EnergyNote } from '../site/energy.ts';
 import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
 import { otherZone } from '../site/zone.ts';
 import { describeEcu, describeFailure, nameOf } from './describe.ts';
@@ -114,16 +114,18 @@ export class Reporter {
     }
   }
 
-  #onEnergy({ kind, from, to }: EnergyNote): void {
+  #onEnergy({ kind, from, to, published }: EnergyNote): void {
     if (kind === 'recovered') {
       this.#log.info(`${this.#name} tells a lifetime energy that can be again: ${to} kWh`);
       return;
     }
     const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
+    const goesOn =
+      published === to ? '' : `. What is published goes on from ${published} kWh, so that no energy is lost`;
     this.#log.warn(
       kind === 'held'
         ? `${this.#name} tells ${change}, which cannot be. Keeping ${from} kWh, until it has told the same for an hour`
-        : `${this.#name} has told ${change} for an hour: taking it as true`,
+        : `${this.#name} has told ${change} for an hour: taking it as true${goesOn}`,
     );
   }
 

@@ -1,6 +1,9 @@
 import { DateTime } from 'luxon';
 import { type InvertersReply, MOST_INVERTERS } from '../ecu/inverters.ts';
+import { peakKwOf } from '../ecu/models.ts';
 import { isAnyOnline, type PolledReading } from '../ecu/reading.ts';
+import { type EnergyState, guardEnergy, lifetimeOf, lifetimeResetOf, todayOf } from '../energy/guard.ts';
+import type { EnergyNote } from '../energy/lifetime.ts';
 import {
   identity,
   invertersOf,
@@ -11,7 +14,6 @@ import {
   type Totals,
   totalsOf,
 } from './assemble.ts';
-import { type EnergyNote, type EnergyState, guardEnergy, lifetimeOf } from './energy.ts';
 import type { SavedEcu, SavedInverter } from './savedState.ts';
 import type { EcuSnapshot, InverterSnapshot } from './snapshot.ts';
 
@@ -95,7 +97,7 @@ export function takeReading(before: KnownEcu, reading: PolledReading, at: Date, 
     inverters: inverters === null ? before.misses.inverters + 1 : 0,
   };
   const anyOnline = isAnyOnline(reading);
-  const { energy, note } = takeEnergies(saved.energy, reading, at, place);
+  const { energy, note } = takeEnergies(saved, reading, at, place);
   const totals = summary === null ? lastTotals(before, misses.summary) : totalsOf(summary);
   const areLast = summary === null && misses.summary < MISSES_UNTIL_UNKNOWN;
   const shown =
@@ -154,31 +156,32 @@ export function withoutInverter(before: KnownEcu, inverterId: string): KnownEcu 
   };
 }
 
-function takeEnergies(energy: EnergyState | null, { summary, inverters }: PolledReading, at: Date, place: Place) {
+function takeEnergies(saved: SavedEcu, { summary, inverters }: PolledReading, at: Date, place: Place) {
   if (summary === null) {
-    return { energy, note: null };
+    return { energy: saved.energy, note: null };
   }
+  const records = inverters?.kind === 'data' ? inverters.records : [];
+  const ids = new Set([...saved.inverters, ...records].map(({ id }) => id));
   const stamp = inverters?.kind === 'data' ? inverters.stamp : null;
-  const { state, note } = guardEnergy(energy, {
+  const { state, note } = guardEnergy(saved.energy, {
     ecuId: summary.ecuId,
     lifetime: summary.lifetimeEnergy,
     today: summary.todayEnergy,
-    power: summary.currentPower,
     at,
+    stamp,
     // The ECU's own day, since its clock is what resets its counter; the site's where that clock is not set.
     localDate: stamp?.slice(0, 10) ?? DateTime.fromJSDate(at, { zone: place.timezone }).toISODate(),
     anyOnline: isAnyOnline({ summary, inverters }),
-    inverters: summary.invertersRegistered,
+    peakKw: peakKwOf([...ids], summary.invertersRegistered, MOST_INVERTERS),
   });
   return { energy: state, note };
 }
 
 function energiesOf(energy: EnergyState | null) {
-  const resetAt = energy?.lifetime.resetAt;
   return {
-    todayEnergy: energy?.today.value ?? null,
+    todayEnergy: energy && todayOf(energy),
     lifetimeEnergy: energy && lifetimeOf(energy),
-    lifetimeReset: resetAt === undefined ? null : new Date(resetAt),
+    lifetimeReset: energy && lifetimeResetOf(energy),
   };
 }
 

@@ -1,6 +1,7 @@
+import type { EnergyState } from '../energy/guard.ts';
+import { parseEnergyState } from '../energy/savedEnergy.ts';
 import { isObject, parseObject } from '../json.ts';
 import { type LearnedTiming, parseTiming } from '../polling/learnedTiming.ts';
-import type { EnergyState } from './energy.ts';
 import type { KnownInverter } from './snapshot.ts';
 
 /** All that is kept over a restart. Small JSON; anything in it may be missing without harm. */
@@ -50,7 +51,10 @@ export function parseSavedState(text: string): SavedState {
   if (!isList(ecus, isSavedEcu)) {
     throw new Error('it is not what was saved');
   }
-  return { ecus: ecus.map((ecu) => ({ ...ecu, timing: parseTiming(ecu.timing) })) };
+  // It may be of an earlier version.
+  return {
+    ecus: ecus.map((ecu) => ({ ...ecu, energy: parseEnergyState(ecu.energy), timing: parseTiming(ecu.timing) })),
+  };
 }
 
 type Guard<T> = (value: unknown) => value is T;
@@ -87,7 +91,7 @@ function isSavedEcu(value: unknown): value is SavedEcu {
     isText(value.address) &&
     isId(value.ecuId) &&
     isNullOr(value.firmware, isText) &&
-    isNullOr(value.energy, isEnergyState) &&
+    (value.energy === null || parseEnergyState(value.energy) !== null) &&
     (value.lastSeen === undefined || isAmount(value.lastSeen)) &&
     (value.restarts === undefined || isList(value.restarts, isAmount)) &&
     isList(value.inverters, isSavedInverter)
@@ -111,37 +115,4 @@ function isChannels(value: unknown): value is NonNullable<KnownInverter['channel
 /** No record holds more (PROTOCOL 4), and each makes an entity. */
 function isPanelCount(value: unknown): value is number {
   return isAmount(value) && Number.isInteger(value) && value <= 8;
-}
-
-function isEnergyState(value: unknown): value is EnergyState {
-  return isObject(value) && isId(value.ecuId) && isLifetime(value.lifetime) && isToday(value.today);
-}
-
-function isLifetime(value: unknown): value is EnergyState['lifetime'] {
-  return (
-    isObject(value) &&
-    isAmount(value.value) &&
-    isNumber(value.since) &&
-    isNullOr(value.doubt, isDoubt) &&
-    typeof value.isHeld === 'boolean' &&
-    (value.resetAt === undefined || isNumber(value.resetAt)) &&
-    (value.isUnknown === undefined || value.isUnknown === true)
-  );
-}
-
-function isToday(value: unknown): value is EnergyState['today'] {
-  return (
-    isObject(value) &&
-    isAmount(value.value) &&
-    isNullOr(value.date, isText) &&
-    isNumber(value.at) &&
-    isNullOr(value.before, isAmount) &&
-    isNullOr(value.doubt, isDoubt)
-  );
-}
-
-function isDoubt(value: unknown): value is NonNullable<EnergyState['lifetime']['doubt']> {
-  return (
-    isObject(value) && isAmount(value.first) && isAmount(value.value) && isNumber(value.at) && isAmount(value.coveredMs)
-  );
 }

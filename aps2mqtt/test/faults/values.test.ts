@@ -99,7 +99,7 @@ describe.concurrent('an ECU without data', () => {
       ecus: [{ site: { ...ROOF, inverters: [], lifetimeEnergy: 0, todayEnergy: 0 } }],
     });
     await roof.pass(6 * MINUTE);
-    expect(newest(roof, STATES)).toMatchObject({ inverters_registered: 0, current_power: 0, lifetime_energy: 0 });
+    expect(newest(roof, STATES)).toMatchObject({ inverters_registered: 0, current_power: 0, lifetime_energy: null });
     const id = roof.ecu.site.addInverter('ds3');
     await roof.pass(HOUR);
     expect(newest(roof, `${STATES}/${id}`).online).toBe(true);
@@ -139,11 +139,13 @@ describe.concurrent('false energies', () => {
     expectTruth(roof);
   });
 
-  it('a lifetime that fell for good is believed after an hour', async () => {
+  it('a lifetime that fell to an older count goes on from where it was, after an hour', async () => {
     const roof = await settled();
+    const message = roof.heard.length;
     const fellAt = roof.clock.now();
+    const before = newest(roof, STATES).lifetime_energy;
     roof.ecu.site.setLifetimeEnergy(1_000);
-    const isBelieved = () => newest(roof, STATES).lifetime_energy < 1_100;
+    const isBelieved = () => roof.told().some((line) => line.includes('for an hour: taking it as true'));
     await roof.passUntil('belief', isBelieved, 2 * HOUR);
     const minutes = (roof.clock.now().getTime() - fellAt.getTime()) / MINUTE;
     expect(minutes).toBeGreaterThan(60);
@@ -151,8 +153,28 @@ describe.concurrent('false energies', () => {
     await roof.pass(HOUR);
     expect(roof.told().slice(2)).toEqual([
       expect.stringMatching(/which cannot be\. Keeping 1\d+\.?\d* kWh/),
-      expect.stringMatching(/for an hour: taking it as true/),
+      expect.stringMatching(/taking it as true\. What is published goes on from 12\d\d\.?\d* kWh/),
     ]);
+    const told = roof.ecu.site.state().summary.lifetimeEnergy - 1_000;
+    expect(newest(roof, STATES).lifetime_energy - before).toBeGreaterThan(told - 0.5);
+    expect(newest(roof, STATES).lifetime_energy - before).toBeLessThan(told + 0.3);
+    const published = values(roof, 'lifetime_energy', message);
+    expect(published).toEqual([...published].sort((a, b) => a - b));
+    expect(new Set(values(roof, 'lifetime_reset', message))).toEqual(new Set([null]));
+  });
+
+  it('a power and energies that the ECU does not know are unknown, or stay', async () => {
+    const roof = await settled();
+    const before = newest(roof, STATES);
+    const unknown: Fault = { kind: 'patch', patch: (reply) => reply.fill(0xff, 27, 39) };
+    const message = roof.heard.length;
+    roof.ecu.simulator.misbehave(unknown, { command: SUMMARY });
+    await roof.pass(6 * MINUTE);
+    expect(values(roof, 'current_power', message)).toContain(null);
+    for (const key of ['lifetime_energy', 'today_energy']) {
+      expect(values(roof, key, message)[0]).toBe(before[key]);
+      expect(Math.max(...values(roof, key, message))).toBeLessThan(2_000);
+    }
     expectTruth(roof);
   });
 

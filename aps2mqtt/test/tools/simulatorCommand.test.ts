@@ -146,7 +146,7 @@ describe('simulate', () => {
     expect(text()).toContain('Its time runs 3600 times as fast as yours, its energies grow by yours.');
     const { lifetimeEnergy } = await summary();
     now += 10_000;
-    const made = (await summary()).lifetimeEnergy - lifetimeEnergy;
+    const made = Number((await summary()).lifetimeEnergy) - Number(lifetimeEnergy);
     expect(made).toBeLessThan(0.2);
   });
 

@@ -181,7 +181,7 @@ describe('what a test can set', () => {
     expect(ask(site).summary).toMatchObject({ lifetimeEnergy: 92.6, todayEnergy: 3.34 });
     pass(60 * MINUTE);
     const { lifetimeEnergy, todayEnergy } = ask(site).summary;
-    expect(lifetimeEnergy - 92.6).toBeCloseTo(todayEnergy - 3.34, 0);
+    expect(Number(lifetimeEnergy) - 92.6).toBeCloseTo(Number(todayEnergy) - 3.34, 0);
     expect(todayEnergy).toBeGreaterThan(5);
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type EnergyState, guardEnergy } from '../../src/site/energy.ts';
+import { type EnergyState, guardEnergy } from '../../src/energy/guard.ts';
 import type { SiteDescription } from '../../src/tools/simulator/description.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
 
@@ -22,11 +22,11 @@ function anHour(speed: number) {
       ecuId: summary.ecuId,
       lifetime: summary.lifetimeEnergy,
       today: summary.todayEnergy,
-      power: summary.currentPower,
       at: new Date(now),
+      stamp: null,
       localDate: stamp?.slice(0, 10) ?? null,
       anyOnline: summary.invertersOnline > 0,
-      inverters: summary.invertersRegistered,
+      peakKw: 50 * 3.6,
     });
     state = guarded.state;
     watts = Math.max(watts, summary.currentPower);

@@ -1,6 +1,6 @@
 import { INVERTERS, SIGNAL, SUMMARY } from '../../ecu/commands.ts';
 import type { Measurement } from '../../ecu/inverters.ts';
-import type { EcuSummary } from '../../ecu/summary.ts';
+import type { KnownSummary } from '../../ecu/summary.ts';
 
 /**
  * Values to bytes: the way back of src/ecu. The layouts are written down here a second time, and nothing but types comes
@@ -40,7 +40,7 @@ export function encodeError(command: string, status: '01' | '02'): Buffer {
 }
 
 /** Reply 0001. An RTOS ECU answers in group 11, a Linux one in group 12 with 12 more bytes. */
-export function encodeSummary(summary: EcuSummary, system: EcuSystem): Buffer {
+export function encodeSummary(summary: KnownSummary, system: EcuSystem): Buffer {
   const isLinux = system === 'linux';
   const counts = [uint16(summary.invertersRegistered), uint16(summary.invertersOnline)];
   const energy = [

@@ -1,6 +1,6 @@
 import { INVERTERS, SIGNAL, SUMMARY } from '../../ecu/commands.ts';
 import type { InverterRecord } from '../../ecu/inverters.ts';
-import type { EcuSummary } from '../../ecu/summary.ts';
+import type { KnownSummary } from '../../ecu/summary.ts';
 import { FAMILIES, type FamilyFacts, type Inverter } from './description.ts';
 import {
   type EcuSystem,
@@ -19,7 +19,7 @@ import { measure, type Weather } from './sun.ts';
 export interface Overrides {
   readonly powers: Map<string, readonly number[] | null>;
   readonly records: Map<string, { readonly type: string; readonly body: Buffer } | null>;
-  summary: Partial<EcuSummary>;
+  summary: Partial<KnownSummary>;
   status: '00' | '01' | '02';
 }
 

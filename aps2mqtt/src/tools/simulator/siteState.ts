@@ -1,5 +1,5 @@
 import type { InverterRecord } from '../../ecu/inverters.ts';
-import type { EcuSummary } from '../../ecu/summary.ts';
+import type { KnownSummary } from '../../ecu/summary.ts';
 import type { Family, Inverter, InverterState } from './description.ts';
 import type { ReplySource } from './request.ts';
 
@@ -11,7 +11,7 @@ export interface SiteState {
   readonly showsAt: Date;
   /** The round on the ECU's own clock, `yyyy-mm-dd hh:mm:ss`; null for a clock that was never set. */
   readonly stamp: string | null;
-  readonly summary: EcuSummary;
+  readonly summary: KnownSummary;
   readonly records: readonly InverterRecord[];
   /** Raw, by inverter id, in the order of the reply. */
   readonly signal: ReadonlyMap<string, number>;
@@ -36,7 +36,7 @@ export interface SimulatedSite extends ReplySource {
   /** kWh. It goes on counting from there, to midnight. */
   setTodayEnergy(kWh: number): void;
   /** What the summary says whatever is true, until it is called again: `{}` for the truth. */
-  overrideSummary(values: Partial<EcuSummary>): void;
+  overrideSummary(values: Partial<KnownSummary>): void;
   /** 01: the ECU takes no id for its own; 02: no poll round has finished yet. */
   setStatus(status: '00' | '01' | '02'): void;
   /** Seconds that the ECU's clock is ahead of the right time; null for a clock that was never set. */
