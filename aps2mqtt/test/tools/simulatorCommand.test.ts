@@ -1,22 +1,19 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { inverterRequest, summaryRequest } from '../../src/ecu/commands.ts';
-import { decodeInverters, type InverterRecord } from '../../src/ecu/inverters.ts';
-import { decodeSummary } from '../../src/ecu/summary.ts';
+import { systemClock } from '../../src/clock.ts';
+import { summaryRequest } from '../../src/ecu/commands.ts';
+import { decodeInverters } from '../../src/ecu/inverters.ts';
 import { tcpTransport } from '../../src/ecu/transport.ts';
 import { UsageError } from '../../src/errors.ts';
 import { capturedReply, readCapture } from '../../src/tools/captureFile.ts';
 import { simulateCommand } from '../../src/tools/simulator/command.ts';
+import { PROGRAM, runSimulate, stopSimulating } from '../support/runSimulate.ts';
 
-const PROGRAM = 'node dist/aps2mqtt.js';
 const never = new AbortController().signal;
 const DAY = 'test/frames/ecurpro-2.0.7A-ds3x8-day-k110.json';
 const NIGHT = 'test/frames/ecurpro-2.0.7A-ds3x8-night-k110.json';
 
-const running: (() => Promise<number>)[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((stop) => stop()));
-});
+afterEach(stopSimulating);
 
 /** A time that stands still until a test moves it on. */
 const NOON = Date.parse('2026-06-21T12:00:30Z');
@@ -24,66 +21,28 @@ let now = NOON;
 beforeEach(() => {
   now = NOON;
 });
-const clock = { now: () => new Date(now) };
+const simulate = (...args: readonly string[]) => runSimulate(args, { ...systemClock, now: () => new Date(now) });
 
 /** A terminal where nobody types or reads. */
 const deaf = () => ({ input: new PassThrough(), print: () => {} });
-
-/** The command in this process, at a free port. */
-async function simulate(...args: readonly string[]) {
-  const stop = new AbortController();
-  const printed: string[] = [];
-  const input = new PassThrough();
-  const terminal = { input, print: (line: string) => printed.push(line) };
-  const words = ['--port', '0', ...args];
-  const ended = simulateCommand(words, { TZ: 'Europe/Paris' }, stop.signal, PROGRAM, terminal, clock);
-  ended.catch(() => {});
-  running.push(() => {
-    stop.abort();
-    return ended;
-  });
-  const text = () => printed.join('\n');
-  await Promise.race([ended, expect.poll(text).toMatch(/port \d+/)]);
-  const port = Number(/port (\d+)/.exec(text())?.[1]);
-  const ask = (request: Buffer) => tcpTransport('127.0.0.1', port, { idle: 200, total: 1000 }).exchange(request, never);
-  const summary = async () => decodeSummary(await ask(summaryRequest()));
-  return {
-    text,
-    port,
-    stop: () => {
-      stop.abort();
-      return ended;
-    },
-    summary,
-    async inverters(): Promise<readonly InverterRecord[]> {
-      const reply = decodeInverters(await ask(inverterRequest('0002', (await summary()).ecuId)));
-      return reply.kind === 'data' ? reply.records : [];
-    },
-    /** Types a line and waits for the answer to it. */
-    async type(line: string): Promise<string> {
-      const before = printed.length;
-      input.write(`${line}\n`);
-      await expect.poll(() => printed.length).toBeGreaterThan(before);
-      return printed.slice(before).join('\n');
-    },
-  };
-}
 
 describe('simulate', () => {
   test('serves one inverter of every family, and says where', async () => {
     const { text, port, summary, inverters, stop } = await simulate();
     expect(text()).toContain('Simulating an ECU-R-Pro with the id 2162');
-    expect(text()).toContain('1 YC500, 1 YC600, 1 DS3, 1 DS3-S, 1 DS3-L, 1 DS3-H, 1 YC1000, 1 QT2, 1 QS1, 1 QS1A');
+    expect(text()).toContain(
+      '1 YC500, 1 YC600, 1 DS3, 1 DS3-S, 1 DS3-L, 1 DS3-M, 1 DS3-H, 1 YC1000, 1 QT2, 1 QS1, 1 QS1A',
+    );
     expect(text()).toContain(
       `\n  APS_ECU_IP=127.0.0.1 APS_ECU_PORT=${port} MQTT_BROKER_HOST=127.0.0.1 MQTT_DISCOVERY_ENABLED=true ${PROGRAM}\n`,
     );
-    expect(await summary()).toMatchObject({ invertersRegistered: 10, firmware: expect.stringMatching(/^ECU_R_PRO/) });
+    expect(await summary()).toMatchObject({ invertersRegistered: 11, firmware: expect.stringMatching(/^ECU_R_PRO/) });
     expect(
       (await inverters())
         .map(({ type }) => type)
         .sort()
         .join(),
-    ).toBe('01,01,01,01,01,02,02,03,03,04');
+    ).toBe('01,01,01,01,01,01,02,02,03,03,04');
     expect(text()).toMatch(/^\d\d:\d\d:\d\d asked for summary$/m);
     expect(text()).toMatch(/asked for inverters$/m);
     expect(await stop()).toBe(0);
@@ -105,14 +64,12 @@ describe('simulate', () => {
 
   test('says at night that all inverters are offline, and until when', async () => {
     now = Date.parse('2026-06-21T23:00:30Z');
-    const night = await simulate('--timezone', 'Europe/Paris');
-    expect(night.text()).toMatch(
-      /\nIt is night there until 05:5\d: all inverters are offline\. --day begins at sunrise\.\n/,
-    );
+    const night = await simulate('--timezone', 'Europe/Paris', '--real-sun');
+    expect(night.text()).toMatch(/\nIt is night there until 05:5\d: its inverters sleep\. --day begins at sunrise\.\n/);
     const there = await simulate('--latitude', '40', '--longitude', '-120');
     expect(there.text()).not.toContain('It is night');
     const polar = await simulate('--day', '--latitude', '-80', '--longitude', '0');
-    expect(polar.text()).toContain('\nThe sun does not rise there today: all inverters are offline.\n');
+    expect(polar.text()).toContain('\nThe sun does not rise there today: its inverters sleep.\n');
   });
 
   test('tells by day nothing of a night', async () => {
@@ -141,13 +98,28 @@ describe('simulate', () => {
     expect(await summary()).toMatchObject({ lastUpload: '2026-06-21 12:02:20' });
   });
 
-  test('lets energies grow by the clock on the wall, however fast its time runs', async () => {
-    const { text, summary } = await simulate('--speed', '3600', '--inverters', 'qt2:20');
-    expect(text()).toContain('Its time runs 3600 times as fast as yours, its energies grow by yours.');
+  test('shows power in the evening, too, unless the real sun is asked for', async () => {
+    now = Date.parse('2026-11-24T20:00:30Z');
+    const evening = await simulate('--inverters', 'ds3:2');
+    expect(evening.text()).toContain('\nIts sun begins at noon, as the real one is low. --real-sun:');
+    const { currentPower, todayEnergy } = await evening.summary();
+    expect(currentPower).toBeGreaterThan(300);
+    expect(todayEnergy).toBeGreaterThan(0.5);
+    now += 6 * 3_600_000;
+    expect(await evening.summary()).toMatchObject({ currentPower: 0, invertersOnline: 0 });
+    const real = await simulate('--inverters', 'ds3:2', '--real-sun');
+    expect(await real.summary()).toMatchObject({ currentPower: 0, invertersOnline: 0 });
+  });
+
+  test('makes the energy of a whole day on a fast one', async () => {
+    const { text, summary } = await simulate('--day', '--inverters', 'ds3:2', '--timezone', 'UTC');
+    expect(text()).toContain('Its time runs 60 times as fast as yours, and its energies grow as fast.');
     const { lifetimeEnergy } = await summary();
-    now += 10_000;
-    const made = Number((await summary()).lifetimeEnergy) - Number(lifetimeEnergy);
-    expect(made).toBeLessThan(0.2);
+    now += 16.5 * 60_000;
+    const { todayEnergy, lifetimeEnergy: after } = await summary();
+    // Four panels of 440 W, at midsummer in Paris.
+    expect(todayEnergy).toBeGreaterThan(12);
+    expect(after - lifetimeEnergy).toBeCloseTo(todayEnergy, 0);
   });
 
   test('replays captures in turn', async () => {
@@ -199,9 +171,9 @@ describe('lines that are typed while it runs', () => {
 
   test('take inverters offline', async () => {
     const { type, inverters } = await simulate('--faults-from-stdin', '--inverters', 'ds3:3');
-    expect(await type('never-heard 2')).toBe('The last 2: never-heard; all others: online.');
+    expect(await type('never-heard 2')).toBe('The last 2 inverters were never heard, all others are online.');
     expect((await inverters()).map(({ type: code }) => code)).toEqual(['01', '00', '00']);
-    expect(await type('offline 2')).toBe('The last 2: offline; all others: online.');
+    expect(await type('offline 2')).toBe('The last 2 inverters are offline, all others are online.');
     expect((await inverters()).map(({ type: code, online }) => `${code} ${online}`)).toEqual([
       '01 true',
       '01 false',
@@ -219,12 +191,21 @@ describe('lines that are typed while it runs', () => {
     expect(await type('offline 0')).toBe('All inverters are online.');
     expect((await inverters()).map(({ type: code }) => code)).toEqual(['01', '01', '01']);
     expect(await type('offline 4')).toBe('offline: how many? A number from 0 to 3');
+    expect(await type('offline 3')).toBe('The last 3 inverters are offline: these are all.');
+    await type('sunset');
+    expect(await type('never-heard 1')).toBe(
+      'The last inverter was never heard, all others are asleep, as it is night there.',
+    );
+    expect(await type('offline 0')).toBe('All inverters are asleep, as it is night there.');
+    expect((await inverters()).map(({ online }) => online)).toEqual([false, false, false]);
   });
 
   test('that are not understood change nothing', async () => {
     const { type, summary } = await simulate('--faults-from-stdin', '--replay', DAY);
-    expect(await type('silence')).toBe('no fault "silence"; did you mean silent?');
-    expect(await type('explode the house')).toMatch(/^no fault "explode"; there are silent, close/);
+    expect(await type('silence')).toBe('no word "silence"; did you mean silent?');
+    expect(await type('explode the house')).toMatch(
+      /^no word "explode"; there are silent, close, .*, lifetime, .*, offline, .*, swap, behave, help, quit$/,
+    );
     expect(await type('cut')).toMatch(/^"cut" is not a valid fault; for example: cut 40/);
     expect(await type('cut 40 0')).toContain('is not a valid fault');
     expect(await type('cut 40 1 2')).toContain('is not a valid fault');
@@ -232,6 +213,7 @@ describe('lines that are typed while it runs', () => {
     expect(await type('silent on everything')).toBe('no query "everything"; there are summary, inverters, signal');
     expect(await type('offline 1')).toBe('offline: captured replies are served as they are');
     expect(await type('help')).toContain('ends all faults');
+    expect(await type('sunset')).toBe('sunset: captured replies are served as they are');
     expect(await summary()).toMatchObject({ ecuId: '216227822010' });
   });
 
@@ -257,7 +239,7 @@ describe('lines that are typed while it runs', () => {
       'test/frames/ecurpro-2.0.0-ecu-a-k13.json',
     );
     await type(line);
-    const asked = tcpTransport('127.0.0.1', port, { idle: 300, total: 1000 }).exchange(summaryRequest(), never);
+    const asked = tcpTransport('127.0.0.1', port, { idle: 2_000, total: 5_000 }).exchange(summaryRequest(), never);
     if (typeof outcome === 'number') {
       expect(await asked).toHaveLength(outcome);
     } else {
@@ -278,13 +260,28 @@ describe('wrong usage says what was meant', () => {
     [['--port', ''], '--port : a number from 0 to 65535'],
     [['--round', '90.5'], '--round 90.5: a whole number'],
     [['--round', '60', '--delay', '60'], '--delay 60: a number from 0 to 59'],
-    [['--offline', '11'], '--offline 11: a number from 0 to 10'],
+    [['--offline', '12'], '--offline 12: a number from 0 to 11'],
     [['--latitude', '48'], '--longitude is missing: a place is told by both'],
     [['--longitude', '2.35'], '--latitude is missing: a place is told by both'],
     [['--replay', DAY, '--inverters', 'ds3'], '--inverters does nothing with --replay'],
     [['--replay', DAY, '--speed', '60'], '--speed does nothing with --replay'],
     [['--latitude', '91', '--longitude', '2'], '--latitude 91: a number from -90 to 90'],
     [['--timezone', 'Mars/Olympus'], '--timezone Mars/Olympus: a time zone looks like Europe/Paris'],
+    [['--lifetime-step', '0.25'], '--lifetime-step 0.25: whole tenths of kWh'],
+    [['--lying-today', 'halve'], '--lying-today halve: did you mean half?'],
+    [['--panels', 'est:2'], '--panels: no side "est"; did you mean east?'],
+    [['--panels', 'east:0'], '"east:0" should be a side and how many panels'],
+    [['--weak', '704000000011/2:0.8'], 'weak: no inverter 704000000011; there are 103'],
+    [['--inverters', '704000000011', '--weak', '704000000011/3:0.8'], 'weak: 704000000011 has panels 1 to 2'],
+    [['--inverters', '704000000011', '--weak', '704000000011/2:1.8'], 'with a part from 0 to 1'],
+    [['--inverters', '704000000011,704000000011'], '--inverters: 704000000011 is there twice'],
+    [['--inverters', '999000000011'], 'should have 12 digits and begin with 103 (yc500)'],
+    [['--ecu', '216200000001', '--ecus', '2'], '--ecus 2: two ECUs never have the same id'],
+    [['--ecus', '2', '--host', '127.0.0.1,127.0.0.2,127.0.0.3'], '--host: 3 addresses for 2 ECUs'],
+    [['--ecus', '2', '--port', '65535'], '--port 65535: no room for 2 ports up to 65535'],
+    [['--fault', 'swap'], 'swap: this takes two ECUs'],
+    [['--fault', 'spik 50'], 'no word "spik"; did you mean spike?'],
+    [['--script', 'nowhere.txt'], 'the script nowhere.txt cannot be read'],
     [['--fault', 'cut'], '"cut" is not a valid fault'],
     [['capture.json'], 'what is "capture.json"? Captured replies are named by --replay FILE'],
     [['--replay', 'nowhere.json'], 'nowhere.json cannot be read'],

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => simulator.stop());
 
 const exchange = (request: Buffer, idle = 150) =>
-  tcpTransport(simulator.host, simulator.port, { idle, total: 800 }).exchange(request, never);
+  tcpTransport(simulator.host, simulator.port, { idle, total: 5_000 }).exchange(request, never);
 const askSummary = (idle?: number) => exchange(summaryRequest(), idle);
 const askInverters = () => exchange(inverterRequest('0002', site.state().summary.ecuId));
 

@@ -3,31 +3,51 @@ import { parseWords } from '../../commandLine.ts';
 import { UsageError } from '../../errors.ts';
 import type { Environment } from '../../options/environment.ts';
 import { timezoneOf } from '../timezone.ts';
-import { ECU_KINDS, type EcuKind, FAMILIES, type Family, MOST_INVERTERS, type SiteDescription } from './description.ts';
-import { parseFault, type TypedFault } from './faultWords.ts';
+import type { LyingToday, SiteDescription } from './description.ts';
+import { MOST_ECUS, parseDescriptions } from './descriptions.ts';
 import { meantAmong } from './meant.ts';
+import { numbersOf } from './numbers.ts';
+import { placesFor } from './places.ts';
+import type { Place } from './simulator.ts';
+
+/** A site, as far as the command line tells it. */
+export type DescribedSite = SiteDescription &
+  Required<Pick<SiteDescription, 'position' | 'round' | 'delay' | 'timeZone'>>;
 
 /** The command line of `simulate`, understood. */
 export interface SimulateArguments {
-  readonly host: string;
-  readonly port: number;
-  readonly site: SiteDescription & Required<Pick<SiteDescription, 'position' | 'round' | 'delay' | 'speed'>>;
-  /** How many of the inverters, counted from the last one. */
+  /** Where the ECUs listen: one for each. */
+  readonly places: readonly [Place, ...Place[]];
+  /** One for each ECU. */
+  readonly sites: readonly DescribedSite[];
+  /** How many of an ECU's inverters, counted from the last one. */
   readonly offline: number;
   readonly neverHeard: number;
+  /** How many times as fast as ours its time runs. */
+  readonly speed: number;
+  /** IANA name. */
+  readonly timeZone: string;
   /** Paths of captures to serve instead of a site. */
   readonly replay: readonly string[];
-  readonly faults: readonly TypedFault[];
+  /** Lines to do at the start. */
+  readonly faults: readonly string[];
+  /** Path of lines with their times; null for none. */
+  readonly script: string | null;
   readonly faultsFromStdin: boolean;
   /** Begin at sunrise. */
   readonly day: boolean;
+  /** The sun stands where it truly does, though it be night. */
+  readonly realSun: boolean;
 }
 
 const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
   ecu: { type: 'string' },
+  ecus: { type: 'string' },
   inverters: { type: 'string' },
+  panels: { type: 'string' },
+  weak: { type: 'string', multiple: true },
   offline: { type: 'string' },
   'never-heard': { type: 'string' },
   round: { type: 'string' },
@@ -36,43 +56,34 @@ const OPTIONS = {
   latitude: { type: 'string' },
   longitude: { type: 'string' },
   timezone: { type: 'string' },
+  'real-sun': { type: 'boolean' },
   day: { type: 'boolean' },
   speed: { type: 'string' },
+  'lifetime-step': { type: 'string' },
+  'lying-today': { type: 'string' },
   replay: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
+  script: { type: 'string' },
   'faults-from-stdin': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** All others are about a site, and captured replies leave no room for them. */
-const WITH_REPLAY: readonly string[] = ['host', 'port', 'replay', 'fault', 'faults-from-stdin'];
+const WITH_REPLAY: readonly string[] = ['host', 'port', 'timezone', 'replay', 'fault', 'script', 'faults-from-stdin'];
 
 const DAY_SPEED = 60;
+const LYING_TODAY: readonly LyingToday[] = ['half', 'stands'];
 
 /**
  * @returns null where help is asked for
  * @throws UsageError that says what was meant
  */
 export function parseArguments(args: readonly string[], environment: Environment): SimulateArguments | null {
-  const { values, positionals } = parseWords(args, OPTIONS);
+  const { values, positionals } = parseWords(withLyingToday(args), OPTIONS);
   if (values.help) {
     return null;
   }
-  const number = (name: keyof typeof values, fallback: number, from: number, to: number): number => {
-    const text = values[name];
-    const value = text === undefined ? fallback : Number(text);
-    if (text === '' || !(value >= from && value <= to)) {
-      throw new UsageError(`--${name} ${text}: a number from ${from} to ${to}`);
-    }
-    return value;
-  };
-  const whole = (name: keyof typeof values, fallback: number, from: number, to: number): number => {
-    const value = number(name, fallback, from, to);
-    if (!Number.isInteger(value)) {
-      throw new UsageError(`--${name} ${value}: a whole number`);
-    }
-    return value;
-  };
+  const { number, whole } = numbersOf(values);
   if (positionals.length > 0 && values.replay === undefined) {
     throw new UsageError(`what is "${positionals[0]}"? Captured replies are named by --replay FILE`);
   }
@@ -85,58 +96,56 @@ export function parseArguments(args: readonly string[], environment: Environment
     throw new UsageError(`--${missing} is missing: a place is told by both, such as --latitude 48.86 --longitude 2.35`);
   }
   const round = whole('round', 300, 10, 3600);
-  const inverters = parseInverters(values.inverters);
-  const count = inverters.reduce((total, { count: some }) => total + some, 0);
-  return {
-    host: values.host ?? '127.0.0.1',
-    port: whole('port', ECU_PORT, 0, 65_535),
-    site: {
-      ecu: parseEcu(values.ecu ?? 'ecu-r-pro'),
-      inverters,
+  const timeZone = timezoneOf(values.timezone, environment);
+  const lyingToday = parseLyingToday(values['lying-today']);
+  const sites = parseDescriptions({ ...values, weak: values.weak ?? [], ecus: whole('ecus', 0, 1, MOST_ECUS) }).map(
+    (description) => ({
+      ...description,
       position: { latitude: number('latitude', 48.86, -90, 90), longitude: number('longitude', 2.35, -180, 180) },
-      timeZone: timezoneOf(values.timezone, environment),
+      timeZone,
       round,
       delay: number('delay', Math.min(10, round / 2), 0, round - 1),
       clouds: number('clouds', 0, 0, 1),
-      speed: number('speed', values.day ? DAY_SPEED : 1, 0.1, 3600),
-    },
-    offline: whole('offline', 0, 0, count),
-    neverHeard: whole('never-heard', 0, 0, count),
+      lifetimeStep: tenths(number('lifetime-step', 0.1, 0.1, 100)),
+      ...(lyingToday !== undefined && { lyingToday }),
+    }),
+  );
+  const fewest = Math.min(...sites.map(({ inverters }) => inverters.length));
+  return {
+    places: placesFor(sites.length, values.host ?? '127.0.0.1', whole('port', ECU_PORT, 0, 65_535)),
+    sites,
+    offline: whole('offline', 0, 0, fewest),
+    neverHeard: whole('never-heard', 0, 0, fewest),
+    speed: number('speed', values.day ? DAY_SPEED : 1, 0.1, 3600),
+    timeZone,
     replay: [...(values.replay ?? []), ...positionals],
-    faults: (values.fault ?? []).map(parseFault),
+    faults: values.fault ?? [],
+    script: values.script ?? null,
     faultsFromStdin: values['faults-from-stdin'] ?? false,
     day: values.day ?? false,
+    realSun: values['real-sun'] ?? values.latitude !== undefined,
   };
 }
 
-function parseEcu(name: string): EcuKind {
-  const kinds = Object.keys(ECU_KINDS) as EcuKind[];
-  const kind = kinds.find((candidate) => candidate === name.toLowerCase());
-  if (kind === undefined) {
-    throw new UsageError(`--ecu ${name}: one of ${kinds.join(', ')}`);
-  }
-  return kind;
+/** `--lying-today` may stand without a value: its most usual form is meant then. */
+function withLyingToday(args: readonly string[]): string[] {
+  return args.map((word, index) =>
+    word === '--lying-today' && !/^[a-z]/.test(args[index + 1] ?? '') ? '--lying-today=half' : word,
+  );
 }
 
-/** `ds3:4,qs1` as families with their counts; one of every family when nothing is asked for. */
-function parseInverters(text: string | undefined): { readonly family: Family; readonly count: number }[] {
-  const families = Object.keys(FAMILIES) as Family[];
-  if (text === undefined) {
-    return families.map((family) => ({ family, count: 1 }));
+/** The ECU tells its lifetime energy in tenths of kWh. */
+function tenths(kWh: number): number {
+  if (Math.abs(kWh * 10 - Math.round(kWh * 10)) > 1e-9) {
+    throw new UsageError(`--lifetime-step ${kWh}: whole tenths of kWh, such as 0.1 or 2.5`);
   }
-  const list = text.split(',').map((part) => {
-    const [name = '', count = '1', ...surplus] = part.trim().toLowerCase().split(':');
-    const family = families.find((candidate) => candidate === name);
-    if (family === undefined) {
-      throw new UsageError(`--inverters: no inverter "${name}"; ${meantAmong(name, families)}`);
-    }
-    if (!/^[1-9]\d{0,2}$/.test(count) || surplus.length > 0) {
-      throw new UsageError(`--inverters: "${part.trim()}" should be an inverter and how many, such as ds3:4`);
-    }
-    return { family, count: Number(count) };
-  });
-  if (list.reduce((total, { count }) => total + count, 0) > MOST_INVERTERS) {
-    throw new UsageError(`--inverters: more than ${MOST_INVERTERS}`);
+  return kWh;
+}
+
+function parseLyingToday(text: string | undefined): LyingToday | undefined {
+  const how = LYING_TODAY.find((one) => one === text);
+  if (text !== undefined && how === undefined) {
+    throw new UsageError(`--lying-today ${text}: ${meantAmong(text, LYING_TODAY)}`);
   }
-  return list;
+  return how;
 }

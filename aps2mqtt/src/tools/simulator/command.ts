@@ -1,22 +1,19 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { getTimes } from 'suncalc';
+import { DateTime } from 'luxon';
 import { type Clock, systemClock } from '../../clock.ts';
-import { COMMAND_NAMES } from '../../ecu/commands.ts';
-import { codeOf, messageOf, UsageError } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../options/environment.ts';
 import { PROGRAM } from '../../startedAs.ts';
-import { readCapture } from '../captureFile.ts';
-import { parseArguments, type SimulateArguments } from './arguments.ts';
-import { describeReplay, describeSite, welcome } from './greeting.ts';
+import { parseArguments } from './arguments.ts';
+import { welcome } from './greeting.ts';
 import { simulateHelp } from './help.ts';
-import { replaySource } from './replay.ts';
-import type { ReplySource } from './request.ts';
-import { type LoggedRequest, type Simulator, startSimulator } from './server.ts';
-import { type SimulatedSite, simulatedSite } from './site.ts';
-import { wakesAt } from './sun.ts';
-import { markInverters, obey } from './typedLines.ts';
+import { readScript, runScript } from './script.ts';
+import { ecuSources, simulatedClock } from './sources.ts';
+import { startEcus } from './startEcus.ts';
+import { type Deed, understand } from './understand.ts';
+import type { Stage } from './words.ts';
 
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -31,7 +28,7 @@ const processTerminal: Terminal = {
 };
 
 /**
- * The command `simulate`: an ECU without hardware, until the signal is aborted.
+ * The command `simulate`: ECUs without hardware, until the signal is aborted or somebody types quit.
  *
  * @param program how the person started this program
  * @returns the exit code
@@ -43,87 +40,78 @@ export async function simulateCommand(
   signal: AbortSignal,
   program = PROGRAM,
   terminal: Terminal = processTerminal,
-  clock: Pick<Clock, 'now'> = systemClock,
+  clock: Clock = systemClock,
 ): Promise<number> {
   const parsed = parseArguments(args, environment);
   if (parsed === null) {
     terminal.print(simulateHelp());
     return 0;
   }
-  const { source, site, words } = sourceOf(parsed, clock);
-  const simulator = await start(parsed, source, clock, (request) => terminal.print(requestLine(request)));
+  const { speed, timeZone } = parsed;
+  const ownTime = simulatedClock(parsed, clock);
+  const began = ownTime.now();
+  const served = ecuSources(parsed, ownTime);
+  const { sites } = served;
+  const faults = parsed.faults.map((line) => understand(line, sites));
+  const script = parsed.script === null ? [] : readScript(parsed.script, began, timeZone, sites);
+  const ecus = await startEcus(served, parsed.places, clock, terminal.print);
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const isOver = AbortSignal.any([signal, ending.signal]);
+  const stage: Stage = { ecus, faultsAddUp: false, end };
+  const perform = inTurn(stage, terminal);
+  // While it refuses connections, nothing else would keep the process from ending.
+  const alive = setInterval(() => {}, 3_600_000);
+  let stopListening = () => {};
   try {
     const isListening = terminal.input.isTTY === true || parsed.faultsFromStdin;
-    terminal.print([words, welcome(simulator, program, parsed.site.speed, isListening)].join('\n'));
-    for (const { fault, misbehaviour } of parsed.faults) {
-      simulator.misbehave(fault, misbehaviour);
+    const places = ecus.map(({ simulator }) => simulator);
+    terminal.print([served.words, welcome(places, program, speed, isListening)].join('\n'));
+    for (const fault of faults) {
+      await fault({ ...stage, faultsAddUp: true });
     }
-    // While it refuses connections, nothing else would keep the process from ending.
-    const alive = setInterval(() => {}, 3_600_000);
-    const stopListening = isListening ? listenTo(terminal, simulator, site) : () => {};
-    if (!signal.aborted) {
-      await once(signal, 'abort');
+    if (isListening) {
+      stopListening = listenTo(terminal, (line) => perform(understand(line, sites)));
     }
+    const scripted = runScript(script, ownTime, speed, clock, isOver, async ({ due, text, deed }) => {
+      const time = DateTime.fromJSDate(due, { zone: timeZone }).toFormat('HH:mm:ss');
+      await perform(deed, `${time} ${text}`);
+    });
+    if (!isOver.aborted) {
+      await once(isOver, 'abort');
+    }
+    await scripted;
+  } finally {
     stopListening();
     clearInterval(alive);
-  } finally {
-    await simulator.stop();
+    await Promise.all(ecus.map(({ simulator }) => simulator.stop()));
   }
   return 0;
 }
 
-interface Served {
-  readonly source: ReplySource;
-  /** Null while captures are replayed. */
-  readonly site: SimulatedSite | null;
-  readonly words: string;
-}
-
-function sourceOf(parsed: SimulateArguments, clock: Pick<Clock, 'now'>): Served {
-  const [first, ...others] = parsed.replay.map(readCapture);
-  if (first !== undefined) {
-    const captures = [first, ...others] as const;
-    return { source: replaySource(captures), site: null, words: describeReplay(captures) };
-  }
-  const itsClock = siteClock(parsed, clock);
-  const site = simulatedSite(parsed.site, itsClock);
-  markInverters(site, parsed.offline, parsed.neverHeard);
-  return { source: site, site, words: describeSite(site, parsed, itsClock.now()) };
-}
-
-/** Time from now on, or from when the inverters wake at today's sunrise, at the speed asked for. */
-function siteClock({ day, site: { position, speed } }: SimulateArguments, clock: Pick<Clock, 'now'>) {
-  const began = clock.now();
-  const sunrise = getTimes(began, position.latitude, position.longitude).sunrise;
-  const from = (day && sunrise !== null ? wakesAt(sunrise, position) : null) ?? began;
-  return { now: () => new Date(from.getTime() + (clock.now().getTime() - began.getTime()) * speed) };
-}
-
-async function start(
-  { host, port }: SimulateArguments,
-  source: ReplySource,
-  clock: Pick<Clock, 'now'>,
-  onRequest: (request: LoggedRequest) => void,
-): Promise<Simulator> {
-  try {
-    return await startSimulator({ source, host, port, clock, onRequest });
-  } catch (error) {
-    const isTaken = codeOf(error) === 'EADDRINUSE';
-    const hint = isTaken ? 'is taken: choose another one with --port' : `cannot be served: ${messageOf(error)}`;
-    throw new UsageError(`port ${port} at ${host} ${hint}`, { cause: error });
-  }
-}
-
-function requestLine({ command, time }: LoggedRequest): string {
-  const names: Readonly<Record<string, string>> = COMMAND_NAMES;
-  return `${time.toTimeString().slice(0, 8)} asked for ${names[command] ?? `${command}, which it does not know`}`;
+/** Does one thing after the other, however fast they come, and prints each answer. */
+function inTurn(stage: Stage, terminal: Terminal): (deed: Deed, asked?: string) => Promise<void> {
+  let last = Promise.resolve();
+  return (deed, asked = '') => {
+    last = last.then(async () => {
+      const said = [asked, await deed(stage).catch(messageOf)].filter((text) => text !== '');
+      if (said.length > 0) {
+        terminal.print(said.join(': '));
+      }
+    });
+    return last;
+  };
 }
 
 /** @returns what ends it */
-function listenTo(terminal: Terminal, simulator: Simulator, site: SimulatedSite | null): () => void {
+function listenTo(terminal: Terminal, obey: (line: string) => Promise<void>): () => void {
   const lines = createInterface({ input: terminal.input });
   lines.on('line', (line) => {
-    obey(line, simulator, site).then(terminal.print, (error: unknown) => terminal.print(messageOf(error)));
+    try {
+      obey(line).catch((error: unknown) => terminal.print(messageOf(error)));
+    } catch (error) {
+      terminal.print(messageOf(error));
+    }
   });
   return () => lines.close();
 }

@@ -1,5 +1,5 @@
 import type { EcuSystem, RecordLayoutName } from './encode.ts';
-import { digitsOf } from './seeded.ts';
+import type { Panel } from './panels.ts';
 
 export interface EcuKindFacts {
   /** Of its id, which has 12 digits. */
@@ -35,6 +35,7 @@ export const FAMILIES = {
   ds3: { prefix: '704', type: '01', layout: 'PVPV', peak: 440, voltage: 230 },
   'ds3-s': { prefix: '702', type: '01', layout: 'PVPV', peak: 320, voltage: 230 },
   'ds3-l': { prefix: '703', type: '01', layout: 'PVPV', peak: 384, voltage: 230 },
+  'ds3-m': { prefix: '707', type: '01', layout: 'PVPV', peak: 400, voltage: 230 },
   'ds3-h': { prefix: '705', type: '04', layout: 'PVPV', peak: 480, voltage: 230 },
   yc1000: { prefix: '501', type: '02', layout: 'PVPVPVP', peak: 225, voltage: 230 },
   qt2: { prefix: '901', type: '02', layout: 'PVPVPVP', peak: 500, voltage: 390 },
@@ -53,18 +54,26 @@ export interface Inverter {
   readonly id: string;
   readonly family: Family;
   readonly state: InverterState;
+  readonly panels: readonly Panel[];
 }
+
+/** As firmware 1.2.31 and 1.3.6C does (PROTOCOL 3a). */
+export type LyingToday = 'half' | 'stands';
 
 export interface SiteDescription {
   readonly ecu: EcuKind;
   /** 12 digits; made up from the seed unless told. */
   readonly ecuId?: string;
-  /** Up to 100 in all; `count` alike ones, 1 unless told. `id` is for a single one. */
+  /**
+   * Up to 100 in all; `count` alike ones, 1 unless told. `id` is for a single one. Its panels in order; flat and whole
+   * unless told.
+   */
   readonly inverters: readonly {
     readonly family: Family;
     readonly count?: number;
     readonly state?: InverterState;
     readonly id?: string;
+    readonly panels?: readonly Partial<Panel>[];
   }[];
   /** Degrees, north and east positive; Paris unless told. */
   readonly position?: { readonly latitude: number; readonly longitude: number };
@@ -78,11 +87,12 @@ export interface SiteDescription {
   readonly lifetimeEnergy?: number;
   /** kWh at the start; what the sun gave since midnight unless told. */
   readonly todayEnergy?: number;
-  /**
-   * How many times as fast its clock runs as everybody else's; 1 unless told. Its energies grow by everybody else's:
-   * more than its inverters can make in that time is believed by no bridge.
-   */
-  readonly speed?: number;
+  /** kWh that its lifetime counter moves by at once, from 0.1 (unless told) in steps of 0.1. */
+  readonly lifetimeStep?: number;
+  /** From the start on its counter of today counts half of what is made, or stands still until a day begins with 0. */
+  readonly lyingToday?: LyingToday;
+  /** s that its sun is ahead of the real one; 0 unless told. */
+  readonly sunOffset?: number;
   /** How much the clouds take at most, 0 (unless told) to 1. */
   readonly clouds?: number;
   /** Another word gives other ids, panels and clouds. */
@@ -91,39 +101,6 @@ export interface SiteDescription {
 
 export const MOST_INVERTERS = 100;
 
-/** @throws RangeError when there are more inverters than an ECU takes, or one twice */
-export function invertersOf({ inverters, seed = '' }: SiteDescription): Inverter[] {
-  const list: Inverter[] = [];
-  for (const { family, count = 1, state = 'online', id } of inverters) {
-    for (let n = 0; n < count; n++) {
-      addTo(list, { family, state, id: id ?? newInverterId(family, list, seed) });
-    }
-  }
-  return list;
-}
-
-/** @throws RangeError when there is no place for it */
-export function addTo(list: Inverter[], inverter: Inverter): void {
-  if (list.length >= MOST_INVERTERS) {
-    throw new RangeError(`more than ${MOST_INVERTERS} inverters`);
-  }
-  if (list.some(({ id }) => id === inverter.id)) {
-    throw new RangeError(`inverter ${inverter.id} is there already`);
-  }
-  list.push(inverter);
-}
-
-/** An id that none in the list has. */
-export function newInverterId(family: Family, list: readonly Inverter[], seed = ''): string {
-  for (let attempt = list.length; ; attempt++) {
-    const id = FAMILIES[family].prefix + digitsOf(`${seed}${family}${attempt}`, 9);
-    if (!list.some((inverter) => inverter.id === id)) {
-      return id;
-    }
-  }
-}
-
-export function ecuIdOf({ ecu, ecuId, seed = '' }: SiteDescription): string {
-  const { prefix } = ECU_KINDS[ecu];
-  return ecuId ?? prefix + digitsOf(`${seed}${ecu}`, 12 - prefix.length);
+export function panelCountOf(family: Family): number {
+  return Array.from(FAMILIES[family].layout).filter((word) => word === 'P').length;
 }

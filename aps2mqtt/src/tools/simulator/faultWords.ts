@@ -2,7 +2,7 @@ import { COMMAND_NAMES } from '../../ecu/commands.ts';
 import { UsageError } from '../../errors.ts';
 import type { Fault } from './faults.ts';
 import { meantAmong } from './meant.ts';
-import type { Misbehaviour } from './server.ts';
+import type { Misbehaviour } from './simulator.ts';
 
 /** A fault as people type it: `NAME [ARGUMENT] [TIMES] [on QUERY]`. */
 interface FaultWord {
@@ -60,7 +60,7 @@ const FAULT_WORDS: Readonly<Record<string, FaultWord>> = {
     ...withNumber('garbage 200', 'BYTES', 'answers random bytes', (count) => ({ kind: 'garbage', count })),
     missing: '100',
   },
-  endless: plain('endless', 'never stops to answer'),
+  endless: plain('endless', 'never stops answering'),
   surplus: withNumber('surplus 5', 'BYTES', 'sends more behind the reply', (count) => ({
     kind: 'surplus',
     bytes: Buffer.alloc(count, 'x'),
@@ -82,15 +82,12 @@ const FAULT_WORDS: Readonly<Record<string, FaultWord>> = {
   },
 };
 
-/** The faults that can be typed, a line each. */
-export function describeFaults(): string {
-  return Object.entries(FAULT_WORDS)
-    .map(([name, { argument, missing, meaning }]) => {
-      const shown = argument === null ? '' : missing !== undefined ? ` [${argument}]` : ` ${argument}`;
-      return `  ${(name + shown).padEnd(18)}${meaning}`;
-    })
-    .join('\n');
-}
+/** The faults that can be typed, with what stands behind their names. */
+export const FAULT_USES = Object.entries(FAULT_WORDS).map(([name, { argument, missing, meaning }]) => ({
+  name,
+  usage: argument === null ? name : missing !== undefined ? `${name} [${argument}]` : `${name} ${argument}`,
+  meaning,
+}));
 
 export interface TypedFault {
   readonly fault: Fault;
@@ -98,7 +95,7 @@ export interface TypedFault {
 }
 
 /**
- * Reads `silent`, `silent 3`, `cut 40`, `cut 40 2`, `cut=40`, `cut 40 on signal`. Without a number of times a fault stays.
+ * Reads `silent`, `silent 3`, `cut 40`, `cut 40 2`, `cut=40`, `cut 40 on signal`. Without a number of times, or with `always`, a fault stays.
  *
  * @throws UsageError
  */
@@ -115,14 +112,20 @@ export function parseFault(text: string): TypedFault {
   const command = on < 0 ? undefined : parseCommand(words.slice(on + 1).join(' '));
   const rest = on < 0 ? words : words.slice(0, on);
   const argument = word.argument === null ? '' : (rest.shift() ?? word.missing ?? '');
-  const [times = 'Infinity', ...surplus] = rest;
+  const [times = 'always', ...surplus] = rest;
+  const count = timesOf(times);
   const fault = word.make(argument);
-  if (fault === null || surplus.length > 0 || !/^(?:[1-9]\d{0,5}|Infinity)$/.test(times)) {
+  if (fault === null || surplus.length > 0 || count === null) {
     throw new UsageError(
       `"${text.trim()}" is not a valid fault; for example: ${word.example}, or ${word.example} 3 on signal`,
     );
   }
-  return { fault, misbehaviour: { times: Number(times), ...(command !== undefined && { command }) } };
+  return { fault, misbehaviour: { times: count, ...(command !== undefined && { command }) } };
+}
+
+/** So many times; null for what is no number of times. */
+export function timesOf(text: string): number | null {
+  return text === 'always' ? Number.POSITIVE_INFINITY : /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
 }
 
 function parseCommand(text: string): string {

@@ -1,19 +1,14 @@
 import type { Clock } from '../../clock.ts';
 import type { InverterRecord } from '../../ecu/inverters.ts';
-import {
-  addTo,
-  ECU_KINDS,
-  ecuIdOf,
-  type Inverter,
-  invertersOf,
-  newInverterId,
-  type SiteDescription,
-} from './description.ts';
-import { energyCounters } from './energy.ts';
+import { ECU_KINDS, type Inverter, panelCountOf, type SiteDescription } from './description.ts';
+import { energyLedger } from './energy.ts';
+import { addTo, ecuIdOf, invertersOf, newInverterId } from './inverterList.ts';
+import { signalOf } from './measure.ts';
+import { panelsOf, withPanel } from './panels.ts';
 import { regularRounds } from './rounds.ts';
-import { answer, type Overrides, readInverter, totalPower } from './siteReplies.ts';
+import { answer, type Overrides, panelPowers, readInverter, totalPower } from './siteReplies.ts';
 import type { SimulatedSite, SiteState } from './siteState.ts';
-import { signalOf, weatherAt } from './sun.ts';
+import { secondsBetween, sunAt, type Weather, weatherAt } from './sun.ts';
 import { wallClock } from './wallClock.ts';
 
 export type { SimulatedSite, SiteState } from './siteState.ts';
@@ -23,25 +18,27 @@ const PARIS = { latitude: 48.86, longitude: 2.35 };
 /** @throws RangeError when the description contradicts itself */
 export function simulatedSite(description: SiteDescription, clock: Pick<Clock, 'now'>): SimulatedSite {
   const { position = PARIS, timeZone = 'Europe/Paris', round = 300, delay = 10, clouds = 0, seed = '' } = description;
-  const { lifetimeEnergy = 1234.5, todayEnergy, speed = 1 } = description;
+  const { lifetimeEnergy = 1234.5, todayEnergy, lifetimeStep, lyingToday } = description;
   const { system, firmware } = ECU_KINDS[description.ecu];
   const inverters = invertersOf(description);
   const overrides: Overrides = { powers: new Map(), records: new Map(), summary: {}, status: '00' };
   const wall = wallClock(timeZone);
   let ecuId = ecuIdOf(description);
+  /** s that its sun is ahead. */
+  let sunOffset = description.sunOffset ?? 0;
   let isFrozen = false;
   let lastUpload: number | null = null;
   let rounds = regularRounds(round, delay);
   /** The round that shows. */
   let current = rounds.visibleAt(wall.midnight(rounds.visibleAt(clock.now().getTime())));
-  const energy = energyCounters(wall.day(current));
-  let pace = 1;
+  const energy = energyLedger({ day: wall.day(current), trueDay: wall.trueDay(current) }, lifetimeStep);
   catchUp();
-  // The morning until now was a real one; from here on time runs faster than energy is made.
-  pace = speed;
   energy.setLifetime(lifetimeEnergy);
   if (todayEnergy !== undefined) {
     energy.setToday(todayEnergy);
+  }
+  if (lyingToday !== undefined) {
+    energy.lie(lyingToday);
   }
 
   /** Takes the rounds that have come to show by now, one after the other. */
@@ -50,15 +47,24 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
     while (current < visible) {
       current = rounds.next(current);
       const records = read();
-      energy.add(totalPower(records), rounds.length / 1000 / pace, wall.day(current));
+      energy.add({
+        powers: panelPowers(records),
+        seconds: rounds.length / 1000,
+        day: wall.day(current),
+        trueDay: wall.trueDay(current),
+      });
       if (records.some(({ online }) => online)) {
         lastUpload = current;
       }
     }
   }
 
+  function weatherNow(): Weather {
+    return weatherAt(new Date(current + sunOffset * 1000), position, clouds, seed);
+  }
+
   function read(): InverterRecord[] {
-    const weather = weatherAt(new Date(current), position, clouds, seed);
+    const weather = weatherNow();
     return inverters.map((inverter) => readInverter(inverter, weather, current, overrides));
   }
 
@@ -86,6 +92,8 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
       summary: { ...summary, ...overrides.summary },
       records,
       signal: readSignal(),
+      isDay: weatherNow().isDay,
+      energies: energy.panels(),
     };
   }
 
@@ -101,6 +109,7 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
     if (inverter === undefined) {
       throw new RangeError(`no inverter ${id} here`);
     }
+    catchUp();
     inverters.splice(inverters.indexOf(inverter), 1, ...others(inverter));
   }
 
@@ -109,15 +118,20 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
     inverters,
     reply: (request) => answer(request, state(), overrides, ecuId, system),
     addInverter(family, id = newInverterId(family, inverters, seed)) {
-      addTo(inverters, { family, id, state: 'online' });
+      catchUp();
+      addTo(inverters, { family, id, state: 'online', panels: panelsOf(panelCountOf(family)) });
       return id;
     },
     removeInverter: (id) => replace(id, () => []),
     setInverter: (id, newState) => replace(id, (inverter) => [{ ...inverter, state: newState }]),
+    setPanel: (id, panel, change) =>
+      replace(id, (inverter) => [{ ...inverter, panels: withPanel(inverter.panels, panel, change) }]),
     setPowers: (id, powers) => {
+      catchUp();
       overrides.powers.set(id, powers);
     },
     setRecord: (id, record) => {
+      catchUp();
       overrides.records.set(id, record);
     },
     setEcuId: (id) => {
@@ -138,7 +152,15 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
       overrides.status = status;
     },
     setClockOffset: (seconds) => {
+      catchUp();
       wall.offset = seconds;
+    },
+    sendSun: (to) => {
+      catchUp();
+      const now = new Date(current);
+      const there = to === null ? now : sunAt(to, now, position);
+      sunOffset = there === null ? sunOffset : secondsBetween(now, there);
+      return there !== null;
     },
     freeze: (on) => {
       catchUp();

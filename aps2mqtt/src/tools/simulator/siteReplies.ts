@@ -1,7 +1,7 @@
 import { INVERTERS, SIGNAL, SUMMARY } from '../../ecu/commands.ts';
 import type { InverterRecord } from '../../ecu/inverters.ts';
 import type { KnownSummary } from '../../ecu/summary.ts';
-import { FAMILIES, type FamilyFacts, type Inverter } from './description.ts';
+import { FAMILIES, type FamilyFacts, type Inverter, panelCountOf } from './description.ts';
 import {
   type EcuSystem,
   encodeError,
@@ -11,9 +11,10 @@ import {
   encodeSignal,
   encodeSummary,
 } from './encode.ts';
+import { measure } from './measure.ts';
 import type { EcuRequest } from './request.ts';
 import type { SiteState } from './siteState.ts';
-import { measure, type Weather } from './sun.ts';
+import type { Weather } from './sun.ts';
 
 /** What a test or a person set instead of what the sun and the clock make of a site. */
 export interface Overrides {
@@ -28,12 +29,12 @@ const NEVER_HEARD = '00';
 /** What the decoder should find of this inverter in a round. */
 export function readInverter(
   inverter: Inverter,
-  { sunshine, isDay }: Weather,
+  weather: Weather,
   round: number,
   overrides: Overrides,
 ): InverterRecord {
   const { id, family, state } = inverter;
-  const online = state === 'online' && isDay;
+  const online = state === 'online' && weather.isDay;
   const raw = overrides.records.get(id);
   if (raw) {
     return { id, online, type: raw.type, channels: null, measurement: null };
@@ -42,8 +43,8 @@ export function readInverter(
     return { id, online: false, type: NEVER_HEARD, channels: null, measurement: null };
   }
   const { type, layout }: FamilyFacts = FAMILIES[family];
-  const powers = Array.from(layout).filter((word) => word === 'P').length;
-  const measured = measure(inverter, sunshine, round);
+  const powers = panelCountOf(family);
+  const measured = measure(inverter, weather, round);
   return {
     id,
     online,
@@ -53,9 +54,14 @@ export function readInverter(
   };
 }
 
+/** W of each panel, by inverter. */
+export function panelPowers(records: readonly InverterRecord[]): ReadonlyMap<string, readonly number[]> {
+  return new Map(records.map(({ id, measurement }) => [id, measurement?.powers ?? []]));
+}
+
 /** W, of all panels. */
 export function totalPower(records: readonly InverterRecord[]): number {
-  return records.flatMap(({ measurement }) => measurement?.powers ?? []).reduce((total, power) => total + power, 0);
+  return [...panelPowers(records).values()].flat().reduce((total, power) => total + power, 0);
 }
 
 /** The bytes for a request: like a real ECU, silence for an unknown command and status 01 for another one's id. */

@@ -1,7 +1,10 @@
 import type { InverterRecord } from '../../ecu/inverters.ts';
 import type { KnownSummary } from '../../ecu/summary.ts';
 import type { Family, Inverter, InverterState } from './description.ts';
+import type { PanelEnergy } from './energy.ts';
+import type { Panel } from './panels.ts';
 import type { ReplySource } from './request.ts';
+import type { SunJump } from './sun.ts';
 
 /** What a simulated ECU would answer, in the decoders' words: what a test expects to find elsewhere. */
 export interface SiteState {
@@ -15,6 +18,10 @@ export interface SiteState {
   readonly records: readonly InverterRecord[];
   /** Raw, by inverter id, in the order of the reply. */
   readonly signal: ReadonlyMap<string, number>;
+  /** Whether its sun is high enough for the inverters to be awake. */
+  readonly isDay: boolean;
+  /** What each panel has truly made, by inverter: whatever the counters say, they should say its sum. */
+  readonly energies: ReadonlyMap<string, readonly PanelEnergy[]>;
 }
 
 /** An ECU with inverters under a moving sun. All that is set takes hold at once, without waiting for a round. */
@@ -26,6 +33,8 @@ export interface SimulatedSite extends ReplySource {
   addInverter(family: Family, id?: string): string;
   removeInverter(id: string): void;
   setInverter(id: string, state: InverterState): void;
+  /** @param panel from 1 */
+  setPanel(id: string, panel: number, change: Partial<Panel>): void;
   /** W by panel instead of what the sun gives; null gives it back to the sun. */
   setPowers(id: string, powers: readonly number[] | null): void;
   /** A record of this type with these bytes behind its head; null for its own record again. */
@@ -41,6 +50,12 @@ export interface SimulatedSite extends ReplySource {
   setStatus(status: '00' | '01' | '02'): void;
   /** Seconds that the ECU's clock is ahead of the right time; null for a clock that was never set. */
   setClockOffset(seconds: number | null): void;
+  /**
+   * The sun moves on from there, the ECU's clock as before; null for the real sun.
+   *
+   * @returns false where the sun does not get there today
+   */
+  sendSun(to: SunJump | null): boolean;
   /** Holds the present round: the ECU goes on answering, with the same stamp and values. */
   freeze(isFrozen: boolean): void;
   /** Seconds. The next round begins a round after the present one. */

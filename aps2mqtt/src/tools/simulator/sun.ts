@@ -1,11 +1,15 @@
-import { getPosition } from 'suncalc';
-import type { Measurement } from '../../ecu/inverters.ts';
+import { getPosition, getTimes } from 'suncalc';
 import type { Position } from '../../options/options.ts';
-import { FAMILIES, type FamilyFacts, type Inverter } from './description.ts';
 import { fractionOf } from './seeded.ts';
 
 export interface Weather {
-  /** Part of full sunshine on the panels, 0 to 1. */
+  /** Degrees above the horizon. */
+  readonly altitude: number;
+  /** Degrees clockwise from north. */
+  readonly azimuth: number;
+  /** Part that the clouds leave, 0 to 1. */
+  readonly clearness: number;
+  /** Part of full sunshine on flat ground, 0 to 1. */
   readonly sunshine: number;
   /** Bright enough for the inverters to wake up. */
   readonly isDay: boolean;
@@ -13,18 +17,54 @@ export interface Weather {
 
 /** Degrees above the horizon where the panels get enough to wake their inverter. */
 const WAKES_AT = 1;
+/** Degrees from which on a sun is high enough to try dashboards with. */
+const IS_UP_AT = 10;
 /** Longer than this the sun stays away near the poles only. */
 const LONGEST_NIGHT = 24 * 60;
 const MINUTE = 60_000;
 /** ms that a cloud takes to drift by. */
-const CLOUD = 20 * 60_000;
+const CLOUD = 20 * MINUTE;
 
 /** @param clouds how much they take at most, 0 to 1 */
-export function weatherAt(at: Date, position: Position, clouds: number, seed: string): Weather {
-  const altitude = altitudeAt(at, position);
+export function weatherAt(at: Date, { latitude, longitude }: Position, clouds: number, seed: string): Weather {
+  const { altitude, azimuth } = getPosition(at, latitude, longitude);
+  const clearness = 1 - clouds * cloudiness(at.getTime(), seed);
   const height = Math.max(0, Math.sin((altitude * Math.PI) / 180));
-  return { sunshine: height * (1 - clouds * cloudiness(at.getTime(), seed)), isDay: altitude >= WAKES_AT };
+  return { altitude, azimuth, clearness, sunshine: height * clearness, isDay: altitude >= WAKES_AT };
 }
+
+/** Moments of the sun that a simulated one can be sent to. */
+export const SUN_JUMPS = ['sunrise', 'noon', 'sunset'] as const;
+
+export type SunJump = (typeof SUN_JUMPS)[number];
+
+/**
+ * When the sun of that day is there: at sunrise the inverters wake, at sunset they fall asleep.
+ *
+ * @returns null where it does not rise or set that day
+ */
+export function sunAt(jump: SunJump, day: Date, position: Position): Date | null {
+  const { sunrise, solarNoon, sunset } = getTimes(day, position.latitude, position.longitude);
+  switch (jump) {
+    case 'sunrise':
+      return sunrise === null ? null : wakesAt(sunrise, position);
+    case 'noon':
+      return solarNoon;
+    case 'sunset':
+      return sunset;
+  }
+}
+
+/**
+ * s by which a sun has to be ahead for somebody who wants to see power now: 0 while the real one is well up, else so
+ * much that it is noon.
+ */
+export function brightOffset(now: Date, position: Position): number {
+  const noon = sunAt('noon', now, position);
+  return noon === null || altitudeAt(now, position) >= IS_UP_AT ? 0 : secondsBetween(now, noon);
+}
+
+export const secondsBetween = (from: Date, to: Date) => Math.round((to.getTime() - from.getTime()) / 1000);
 
 function altitudeAt(at: Date, { latitude, longitude }: Position): number {
   return getPosition(at, latitude, longitude).altitude;
@@ -47,29 +87,4 @@ function cloudiness(at: number, seed: string): number {
   const before = Math.floor(place);
   const [from, to] = [fractionOf(`${seed}cloud${before}`), fractionOf(`${seed}cloud${before + 1}`)];
   return from + (to - from) * (place - before);
-}
-
-/** What an inverter measures. No two panels, inverters or rounds are quite alike, yet always the same for the same. */
-export function measure({ id, family }: Inverter, sunshine: number, round: number): Measurement {
-  const { layout, peak, voltage }: FamilyFacts = FAMILIES[family];
-  const count = (letter: string) => Array.from(layout).filter((word) => word === letter).length;
-  const wobble = (what: string) => fractionOf(`${id}${what}${round}`) - 0.5;
-  const grid = voltage + Math.round(fractionOf(`${id}grid`) * 8 + wobble('volt') * 2);
-  const isOneVoltageTwice = layout === 'PVPV';
-  return {
-    frequency: Math.round(500 + wobble('hertz') * 2) / 10,
-    temperature: Math.round(14 + 36 * sunshine + wobble('heat') * 2),
-    powers: Array.from({ length: count('P') }, (_, panel) => panelPower(id, panel, peak, sunshine)),
-    voltages: Array.from({ length: count('V') }, (_, phase) => (isOneVoltageTwice ? grid : grid + phase)),
-  };
-}
-
-/** W: a panel gives 93 to 100 % of what the sun would allow. */
-function panelPower(id: string, panel: number, peak: number, sunshine: number): number {
-  return Math.round(peak * sunshine * (0.93 + 0.07 * fractionOf(`${id}panel${panel}`)));
-}
-
-/** Raw Zigbee signal, 150 to 249. */
-export function signalOf(id: string, round: number): number {
-  return 155 + Math.round(fractionOf(`${id}signal`) * 89 + (fractionOf(`${id}signal${round}`) - 0.5) * 8);
 }

@@ -8,6 +8,8 @@ export interface WallClock {
   stamp(at: number): string | null;
   /** `yyyy-mm-dd` */
   day(at: number): string;
+  /** `yyyy-mm-dd` by the right time, in the same zone. */
+  trueDay(at: number): string;
   /** The midnight at or before `at`. */
   midnight(at: number): number;
 }
@@ -19,6 +21,7 @@ export function wallClock(zone: string): WallClock {
     offset: 0,
     stamp: (at) => (clock.offset === null ? null : read(at).toFormat('yyyy-MM-dd HH:mm:ss')),
     day: (at) => read(at).toFormat('yyyy-MM-dd'),
+    trueDay: (at) => DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd'),
     midnight: (at) => read(at).startOf('day').toMillis() - (clock.offset ?? 0) * 1000,
   };
   return clock;
