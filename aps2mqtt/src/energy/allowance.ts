@@ -7,6 +7,8 @@ export interface Allowance {
   readonly stamp: number | null;
   /** ms since then that looks vouch for, day or night. */
   readonly watchedMs: number;
+  /** ms since then between looks that were too far apart for that. */
+  readonly unwatchedMs: number;
   /** kWh of the time in which looks saw inverters online. Below 0: it has risen by more, and that is to be made up for. */
   readonly seen: number;
   /** Of the time that nobody watched, some was by day: an inverter was online before or after it. */
@@ -35,6 +37,7 @@ export function newAllowance({ now }: Interval): Allowance {
     at: now.at,
     stamp: now.stamp,
     watchedMs: 0,
+    unwatchedMs: 0,
     seen: 0,
     isUnseenByDay: false,
     left: 0,
@@ -48,7 +51,8 @@ const MOST_UNSEEN_MS = 1_500 * HOUR_MS;
 /** Adds the time of an interval. At night, with all inverters offline, nothing is added however long it takes. */
 export function accrue(allowance: Allowance, { elapsedMs, isWatched, isOnline, peakKw }: Interval): Allowance {
   if (!isWatched) {
-    return { ...allowance, isUnseenByDay: allowance.isUnseenByDay || isOnline };
+    const unwatchedMs = allowance.unwatchedMs + elapsedMs;
+    return { ...allowance, unwatchedMs, isUnseenByDay: allowance.isUnseenByDay || isOnline };
   }
   const leftMs = Math.max(0, allowance.leftMs - elapsedMs);
   return {
@@ -66,7 +70,11 @@ export function slackOf({ isOnline, peakKw }: Interval): number {
 }
 
 export function limitsOf(allowance: Allowance, interval: Interval): Limits {
-  const unseenMs = Math.min(MOST_UNSEEN_MS, Math.max(0, elapsedBetween(allowance, interval.now) - allowance.watchedMs));
+  const { now } = interval;
+  // Where our clock was set back, it is the looks one by one that tell: the ECU's may have been set as well.
+  const unwatchedMs =
+    now.at < allowance.at ? allowance.unwatchedMs : elapsedBetween(allowance, now) - allowance.watchedMs;
+  const unseenMs = Math.min(MOST_UNSEEN_MS, Math.max(0, unwatchedMs));
   const isDay = interval.now.anyOnline || allowance.isUnseenByDay;
   return {
     usual: allowance.seen + slackOf(interval),

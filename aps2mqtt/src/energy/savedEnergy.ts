@@ -58,7 +58,16 @@ function converted(ecuId: string, lifetime: OldLifetime, today: OldToday): Energ
 
 /** It is not known what of the time since then was watched: what it rose by meanwhile takes a second look. */
 function counter(value: number, at: number): CounterState {
-  const allowance = { at, stamp: null, watchedMs: 0, seen: 0, isUnseenByDay: false, left: 0, leftMs: 0 };
+  const allowance = {
+    at,
+    stamp: null,
+    watchedMs: 0,
+    unwatchedMs: 0,
+    seen: 0,
+    isUnseenByDay: false,
+    left: 0,
+    leftMs: 0,
+  };
   return { value, told: value, isKnown: true, allowance, candidate: null, formerOffsets: [] };
 }
 
@@ -134,6 +143,7 @@ function isAllowance(value: unknown): value is Allowance {
     isNumber(value.at) &&
     isNumberOrNull(value.stamp) &&
     isAmount(value.watchedMs) &&
+    isAmount(value.unwatchedMs) &&
     isNumber(value.seen) &&
     typeof value.isUnseenByDay === 'boolean' &&
     isAmount(value.left) &&

@@ -3,7 +3,16 @@ import type { SavedState } from '../../src/site/savedState.ts';
 /** One ECU with so many inverters; every value is there. Serials are made up. */
 export function exampleState(inverters: number, lifetime = 5_432.1): SavedState {
   const at = Date.UTC(2026, 5, 1, 12);
-  const allowance = { at, stamp: at, watchedMs: 300_000, seen: 0.12, isUnseenByDay: true, left: 1.5, leftMs: 60_000 };
+  const allowance = {
+    at,
+    stamp: at,
+    watchedMs: 300_000,
+    unwatchedMs: 0,
+    seen: 0.12,
+    isUnseenByDay: true,
+    left: 1.5,
+    leftMs: 60_000,
+  };
   const candidate = {
     kind: 'reset',
     first: 3.1,
