@@ -11,7 +11,7 @@ import { type Next, Poller, type PollListener } from '../polling/poller.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { ecuWallClock, isMaintenanceGap } from './night.ts';
+import { ecuWallClock, hoursAhead, isMaintenanceGap } from './night.ts';
 import { NightRest } from './nightRest.ts';
 import type { Registry } from './registry.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
@@ -118,6 +118,7 @@ export class EcuMonitor implements PollListener, Source {
     }
     this.#reporter.onReading(reading, this.#ecu.timezone, at);
     this.#reporter.onTaken(answer);
+    this.#reporter.onClock(hoursAhead(at, this.#schedule.learned(), this.#ecu.timezone), this.#ecu.timezone);
     const rest = this.#night.after(answer, at);
     this.#reporter.onNight(rest);
     return { restUntil: rest.lookAt, wantsSignal: true };

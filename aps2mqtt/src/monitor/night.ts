@@ -74,6 +74,11 @@ export function ecuWallClock(at: Date, timing: LearnedTiming | null, timezone: s
     : at.getTime() - timing.offsetMs;
 }
 
+/** By how many hours an ECU's clock is ahead of its zone, as far as its stamps tell; 0 for a right one, or one that is not known. */
+export function hoursAhead(at: Date, timing: LearnedTiming | null, timezone: string): number {
+  return (halfHoursAhead(timing, zoneOffset(at, timezone)) ?? 0) / 2;
+}
+
 function zoneOffset(at: Date, timezone: string): number {
   return DateTime.fromJSDate(at, { zone: timezone }).offset * 60_000;
 }

@@ -64,6 +64,17 @@ export class Reporter {
     }
   }
 
+  /** @param hours by which the ECU's clock is ahead of its zone */
+  onClock(hours: number, timezone: string): void {
+    if (hours !== 0) {
+      const by = `${Math.abs(hours)} ${Math.abs(hours) === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'ahead of' : 'behind'}`;
+      this.#once(
+        `The clock of ${this.#name} is ${by} the time in ${timezone}: set timezone to the zone that the ECU keeps to, ` +
+          "or put it right with the vendor's app",
+      );
+    }
+  }
+
   /** What came of the reading. */
   onTaken({ known: { misses }, note, gone, isTooMany }: Taken): void {
     if (note !== null) {
