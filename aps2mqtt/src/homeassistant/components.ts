@@ -1,6 +1,6 @@
-import { PRESS } from '../mqtt/commands.ts';
-import { OFFLINE, ONLINE } from '../mqtt/message.ts';
-import type { Topics } from '../mqtt/topics.ts';
+import { PRESS } from '../mqtt/contract/commands.ts';
+import { OFFLINE, ONLINE } from '../mqtt/contract/message.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
 import type { Entity } from './entities.ts';
 import type { Look } from './look.ts';
 

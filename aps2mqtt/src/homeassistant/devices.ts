@@ -1,14 +1,17 @@
-import type { Topics } from '../mqtt/topics.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
 import { buttons, type Config, liveAvailability, sensors } from './components.ts';
 import { ecuEntities, inverterEntities } from './entities.ts';
+import { Owners } from './owners.ts';
 
 /** One device of Home Assistant: an ECU or an inverter. */
 export interface Device {
   /** 12 digits: the device's identifier, and the middle of its entities' `unique_id`s. */
   readonly id: string;
-  /** The device block. */
-  readonly device: Config;
+  /** Its ECU's, or its own. */
+  readonly ecuId: string;
+  /** What is told of the device itself: name, maker and so on. */
+  readonly block: Config;
   readonly stateTopic: string;
   /** Of live values. Kept values bring their own. */
   readonly availability: Config;
@@ -16,6 +19,8 @@ export interface Device {
   readonly components: ReadonlyMap<string, Config>;
   /** False for an inverter of which nobody knows yet how many panels it has: it may have more than these. */
   readonly isComplete: boolean;
+  /** An inverter that works, or an ECU: no other program can have it as well. */
+  readonly isSure: boolean;
 }
 
 /** An ECU to announce. */
@@ -26,33 +31,52 @@ export interface Announced {
 }
 
 /**
- * The ECUs, each followed by its inverters: a parent has to be known before its children. An inverter that two ECUs
- * know, because it moved, belongs to the one that has it in its list now.
+ * The ECUs, each followed by its inverters: a parent has to be known before its children.
+ *
+ * @param isOwner an inverter that several ECUs list belongs to one of them
+ * @param isWanted of which ECUs; all unless told
  */
-export function devicesOf(ecus: readonly Announced[], topics: Topics): readonly Device[] {
-  const owners = new Map<string, string>();
+export function devicesOf(
+  ecus: readonly Announced[],
+  topics: Topics,
+  isOwner: (ecuId: string, inverterId: string) => boolean = ownersOf(ecus),
+  isWanted: (ecuId: string) => boolean = () => true,
+): readonly Device[] {
+  const names = new Map<string, number>();
   for (const { snapshot } of ecus) {
-    for (const { id, online } of snapshot.inverters) {
-      if (online !== null || !owners.has(id)) {
-        owners.set(id, snapshot.ecuId);
-      }
-    }
+    const name = nameOf(snapshot);
+    names.set(name, (names.get(name) ?? 0) + 1);
   }
-  return ecus.flatMap((ecu) => {
-    const { ecuId, inverters, name } = ecu.snapshot;
-    const isNameTaken = ecus.some(({ snapshot }) => snapshot.ecuId !== ecuId && snapshot.name === name);
-    return [
-      ecuDevice(ecu, isNameTaken ? `${name} ${ecuId}` : name, topics),
-      ...inverters.filter(({ id }) => owners.get(id) === ecuId).map((one) => inverterDevice(one, ecuId, topics)),
-    ];
-  });
+  return ecus
+    .filter(({ snapshot }) => isWanted(snapshot.ecuId))
+    .flatMap((ecu) => {
+      const { ecuId, inverters } = ecu.snapshot;
+      const name = nameOf(ecu.snapshot);
+      return [
+        ecuDevice(ecu, (names.get(name) ?? 0) > 1 ? `${name} ${ecuId}` : name, topics),
+        ...inverters.filter(({ id }) => isOwner(ecuId, id)).map((one) => inverterDevice(one, ecuId, topics)),
+      ];
+    });
+}
+
+function ownersOf(ecus: readonly Announced[]): (ecuId: string, inverterId: string) => boolean {
+  const owners = new Owners();
+  owners.update(ecus.map(({ snapshot }) => ({ snapshot, isAnswering: true })));
+  return (ecuId, inverterId) => owners.ownerOf(inverterId) === ecuId;
+}
+
+/** Home Assistant refuses a device whose name is empty, or is no well-formed Unicode. */
+function nameOf({ name, model }: EcuSnapshot): string {
+  const wellFormed = Buffer.from(name).toString().trim();
+  return wellFormed === '' ? model : wellFormed;
 }
 
 function ecuDevice({ snapshot, canRestart }: Announced, name: string, topics: Topics): Device {
   const { ecuId, model, firmware } = snapshot;
   return {
     id: ecuId,
-    device: {
+    ecuId,
+    block: {
       identifiers: [ecuId],
       name,
       manufacturer: 'APsystems',
@@ -64,14 +88,16 @@ function ecuDevice({ snapshot, canRestart }: Announced, name: string, topics: To
     availability: liveAvailability(ecuId, topics),
     components: new Map([...sensors(ecuId, ecuEntities, topics), ...buttons(ecuId, canRestart, topics)]),
     isComplete: true,
+    isSure: true,
   };
 }
 
 function inverterDevice(inverter: InverterSnapshot, ecuId: string, topics: Topics): Device {
-  const { id, family, channels } = inverter;
+  const { id, family, channels, online } = inverter;
   return {
     id,
-    device: {
+    ecuId,
+    block: {
       identifiers: [id],
       name: `${family ?? 'Inverter'} ${id}`,
       manufacturer: 'APsystems',
@@ -83,5 +109,6 @@ function inverterDevice(inverter: InverterSnapshot, ecuId: string, topics: Topic
     availability: liveAvailability(ecuId, topics),
     components: new Map(sensors(id, inverterEntities(inverter), topics)),
     isComplete: channels !== null,
+    isSure: online === true,
   };
 }

@@ -1,6 +1,8 @@
+import type { Topics } from '../mqtt/contract/topics.ts';
 import { version } from '../version.ts';
-import { type Config, uniqueId } from './components.ts';
+import { buttons, type Config, sensors, uniqueId } from './components.ts';
 import type { Device } from './devices.ts';
+import { ecuEntities, inverterRows } from './entities.ts';
 
 /** Who made a discovery message: told in Home Assistant's log, and how we know our own later. */
 export const ORIGIN = {
@@ -21,6 +23,28 @@ export const deviceTopic = (prefix: string, deviceId: string) => `${prefix}/devi
 
 export const entityTopic = (prefix: string, platform: string, id: string) => `${prefix}/${platform}/${id}/config`;
 
+/** More panels and voltages than any inverter has that the Python program knew, or we know. */
+const MOST_CHANNELS = { powers: 4, voltages: 4 };
+
+/** All topics on which an ECU's discovery may be kept: ours in both forms, and among these the Python program's. */
+export function ecuDiscoveryTopics(prefix: string, ecuId: string, topics: Topics): string[] {
+  return discoveryTopics(prefix, ecuId, [...sensors(ecuId, ecuEntities, topics), ...buttons(ecuId, true, topics)]);
+}
+
+/** The same for an inverter. */
+export function inverterDiscoveryTopics(prefix: string, inverterId: string, topics: Topics): string[] {
+  return discoveryTopics(prefix, inverterId, sensors(inverterId, inverterRows(MOST_CHANNELS), topics));
+}
+
+export function discoveryTopics(prefix: string, deviceId: string, components: Iterable<[string, Config]>): string[] {
+  return [
+    deviceTopic(prefix, deviceId),
+    ...Array.from(components, ([suffix, { platform }]) =>
+      entityTopic(prefix, String(platform), uniqueId(deviceId, suffix)),
+    ),
+  ];
+}
+
 /** A device's discovery: payload by topic. */
 export function discoveryOf(device: Device, form: DiscoveryForm): ReadonlyMap<string, string> {
   return form.isPerEntity
@@ -30,7 +54,7 @@ export function discoveryOf(device: Device, form: DiscoveryForm): ReadonlyMap<st
 
 export function deviceMessage(device: Device): Config & { readonly components: Config } {
   return {
-    device: device.device,
+    device: device.block,
     origin: ORIGIN,
     state_topic: device.stateTopic,
     ...device.availability,
@@ -46,7 +70,7 @@ function perEntity(device: Device, prefix: string): ReadonlyMap<string, string> 
         ...(platform === 'button' ? {} : { state_topic: device.stateTopic }),
         ...device.availability,
         ...component,
-        device: device.device,
+        device: device.block,
         origin: ORIGIN,
       }),
     ]),

@@ -1,6 +1,6 @@
+import type { Found } from './announcementPlan.ts';
 import type { Config } from './components.ts';
 import type { Device } from './devices.ts';
-import type { Found } from './plan.ts';
 
 /** Home Assistant's recorder makes statistics of each five minutes, ten seconds after they are over. */
 const PERIOD_MS = 300_000;

@@ -28,11 +28,10 @@ export type Answer = ({ readonly owner: null } & Taken) | { readonly owner: stri
  */
 export class Registry {
   readonly #ecus = new Map<string, KnownEcu>();
-  readonly #savedIds: ReadonlySet<string>;
   readonly #claims: Claims;
   readonly #sources = new Map<string, Source>();
   readonly #output: Output;
-  readonly #store: StateStore;
+  readonly #store: Pick<StateStore, 'save'>;
   readonly #log: Logger;
   /** ms since 1970. */
   #lastAnswer: number | undefined;
@@ -40,16 +39,22 @@ export class Registry {
   #watched = 0;
 
   /** @param turnMs as for `Claims` */
-  constructor(saved: SavedState, turnMs: number, output: Output, store: StateStore, log: Logger, startedAt: Date) {
+  constructor(
+    saved: SavedState,
+    turnMs: number,
+    output: Output,
+    store: Pick<StateStore, 'save'>,
+    log: Logger,
+    startedAt: Date,
+  ) {
     for (const ecu of saved.ecus) {
       this.#ecus.set(ecu.ecuId, recalled(ecu, startedAt));
     }
-    this.#savedIds = new Set(this.#ecus.keys());
     this.#claims = new Claims(turnMs);
     this.#output = output;
     this.#store = store;
     this.#log = log;
-    for (const ecuId of this.#savedIds) {
+    for (const ecuId of this.#ecus.keys()) {
       output.setAnswering(ecuId, false);
     }
   }
@@ -171,7 +176,7 @@ export class Registry {
   }
 
   #facts(ecuId: string, source: Source): EcuFacts {
-    return { canRestart: source.mayRestart(ecuId), remembersInverters: this.#savedIds.has(ecuId) };
+    return { canRestart: source.mayRestart(ecuId) };
   }
 
   /** The one that was read last comes last. */

@@ -1,64 +1,73 @@
 import type { Clock } from '../clock.ts';
-import { planAnnouncement, type Wanted } from '../homeassistant/plan.ts';
-import { MARKER, type Retained, readRetained } from '../homeassistant/retained.ts';
+import { type Found, planAnnouncement, type Wanted } from '../homeassistant/announcementPlan.ts';
+import type { Device } from '../homeassistant/devices.ts';
+import {
+  type DiscoveryForm,
+  deviceTopic,
+  discoveryTopics,
+  ecuDiscoveryTopics,
+  inverterDiscoveryTopics,
+} from '../homeassistant/discovery.ts';
+import { MARKER, readKeptDiscovery } from '../homeassistant/keptDiscovery.ts';
 import { UnitChanges } from '../homeassistant/unitChanges.ts';
 import type { Logger } from '../logger.ts';
-import { forgotten, lasting, type Message, type Outlet } from '../mqtt/message.ts';
-
-/** What the broker keeps comes at once after subscribing; so long without any more, and it was all. */
-const QUIET_MS = 1_000;
-const LONGEST_MS = 5_000;
-/** Home Assistant unloads and loads entities in tasks of its own: time for them between one step and the next. */
-const STEP_MS = 1_000;
+import { lasting } from '../mqtt/contract/message.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
+import type { Kept } from './kept.ts';
 
 /**
- * Keeps Home Assistant's discovery as it should be: knows what the broker keeps, and says only what differs. Takes over
- * what the Python program, or the other form of discovery, announced for our devices.
+ * Home Assistant unloads and loads entities in tasks of its own: ms for them between one step and the next, and what
+ * each topic adds. An early step costs errors in its log, a late one nothing.
+ */
+const STEP_MS = 1_000;
+const STEP_MS_A_TOPIC = 20;
+
+/** What an announcement is for, beside the form. */
+export type Announcement = Omit<Wanted, 'form'>;
+
+/**
+ * Keeps Home Assistant's discovery as it should be: says only what differs from what the broker keeps. Takes over what
+ * the Python program, or the other form of discovery, announced for our devices.
  */
 export class Announcer {
-  readonly #outlet: Outlet;
-  readonly #prefix: string;
-  /** Of all that shows what the broker keeps. */
-  readonly #filters: readonly string[];
+  readonly #kept: Kept;
+  readonly #form: DiscoveryForm;
+  readonly #topics: Topics;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #found = new Map<string, Retained>();
-  /** Other topics on which the broker keeps something: among them states from before. */
-  readonly #kept = new Set<string>();
   readonly #unitChanges = new UnitChanges();
-  /** Messages heard on this connection. */
-  #heard = 0;
-  /** Changes with each connection: work for an earlier one is dropped. */
-  #connection = 0;
+  /** By device: where its discovery may be kept. */
+  readonly #watched = new Map<string, ReadonlySet<string>>();
 
-  /**
-   * @param prefix Home Assistant's discovery prefix
-   * @param staleStates filters for states that should not be kept by the broker; none where they should
-   */
-  constructor(outlet: Outlet, prefix: string, staleStates: readonly string[], clock: Clock, log: Logger) {
-    this.#outlet = outlet;
-    this.#prefix = prefix;
-    this.#filters = [`${prefix}/+/+/config`, ...staleStates];
+  constructor(kept: Kept, form: DiscoveryForm, topics: Topics, clock: Clock, log: Logger) {
+    this.#kept = kept;
+    this.#form = form;
+    this.#topics = topics;
     this.#clock = clock;
     this.#log = log;
   }
 
-  onConnect(): void {
-    this.#connection++;
-    this.#heard = 0;
-    this.#found.clear();
-    this.#kept.clear();
-    this.#outlet.subscribe(this.#filters);
+  watchEcu(ecuId: string): void {
+    if (!this.#watched.has(ecuId)) {
+      this.#watch(ecuId, ecuDiscoveryTopics(this.#form.prefix, ecuId, this.#topics));
+    }
   }
 
-  onMessage(topic: string, payload: string, isRetained: boolean): void {
-    const found = readRetained(topic, payload, this.#prefix);
-    if (found !== null) {
-      this.#found.set(topic, found);
-    } else if (isRetained && !topic.startsWith(`${this.#prefix}/`)) {
-      this.#kept.add(topic);
+  watchInverter(inverterId: string): void {
+    if (!this.#watched.has(inverterId)) {
+      this.#watch(inverterId, inverterDiscoveryTopics(this.#form.prefix, inverterId, this.#topics));
     }
-    this.#heard += found !== null || isRetained ? 1 : 0;
+  }
+
+  /** Where the discovery of this device may be kept. */
+  topicsOf(deviceId: string): readonly string[] {
+    return [...(this.#watched.get(deviceId) ?? [])];
+  }
+
+  /** The ECU that an inverter is announced with; null for none. */
+  announcedBy(inverterId: string): string | null {
+    const kept = [...this.#foundOf(inverterId).values()];
+    return kept.find(({ maker }) => maker === 'ours')?.ecuId ?? null;
   }
 
   /**
@@ -66,75 +75,74 @@ export class Announcer {
    * a device without components.
    */
   onHomeAssistantGone(): void {
-    for (const [topic, { maker, isPerEntity }] of this.#found) {
-      if (maker === 'marker' && !isPerEntity) {
-        this.#say(forgotten(topic));
-      }
-    }
-  }
-
-  /**
-   * Waits until all that the broker keeps has been heard.
-   *
-   * @returns false when another connection has begun meanwhile
-   */
-  async gather(signal: AbortSignal): Promise<boolean> {
-    const connection = this.#connection;
-    for (let waited = 0, before = -1; waited < LONGEST_MS && before !== this.#heard; waited += QUIET_MS) {
-      before = this.#heard;
-      await this.#clock.sleep(QUIET_MS, signal);
-      if (connection !== this.#connection) {
-        return false;
-      }
-    }
-    this.#outlet.unsubscribe(this.#filters);
-    return true;
+    const topics = Array.from(this.#watched.keys(), (id) => deviceTopic(this.#form.prefix, id));
+    this.#kept.empty(topics.filter((topic) => this.#kept.get(topic) === MARKER));
   }
 
   /**
    * Says what is needed to come from what the broker keeps to what is wanted.
    *
+   * @param removed devices of before, of which something may be kept
    * @returns whether anything had to be said
    */
-  async announce(wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+  async announce(wanted: Announcement, removed: readonly string[], signal: AbortSignal): Promise<boolean> {
     const now = this.#clock.now();
-    this.#unitChanges.note(wanted.devices, this.#found, now);
+    for (const device of wanted.devices) {
+      this.#watchMore(device);
+    }
+    const ids = [...wanted.devices.map(({ id }) => id), ...removed];
+    const found: Found = new Map(ids.flatMap((id) => [...this.#foundOf(id)]));
+    this.#unitChanges.note(wanted.devices, found, now);
     const devices = this.#unitChanges.apply(wanted.devices, now);
-    const { release, empty, announce, clear } = planAnnouncement({ ...wanted, devices }, this.#found, this.#kept);
-    const announcements = Array.from(announce, ([topic, payload]) => lasting(topic, payload));
-    const steps = [
-      release.map((topic) => lasting(topic, MARKER)),
-      [...empty.map(forgotten), ...announcements],
-      clear.map(forgotten),
+    const stale = new Set(devices.map(({ stateTopic }) => stateTopic).filter((topic) => this.#kept.has(topic)));
+    const plan = planAnnouncement({ ...wanted, form: this.#form, devices }, found, stale);
+    const steps: readonly (readonly (readonly [topic: string, payload: string])[])[] = [
+      plan.release.map((topic) => [topic, MARKER] as const),
+      [...plan.empty.map((topic) => [topic, ''] as const), ...plan.announce],
+      plan.clear.map((topic) => [topic, ''] as const),
     ].filter((step) => step.length > 0);
 
-    const connection = this.#connection;
+    const { connection } = this.#kept;
     for (const [index, step] of steps.entries()) {
       if (index > 0) {
-        await this.#clock.sleep(STEP_MS, signal);
+        await this.#clock.sleep(STEP_MS + plan.release.length * STEP_MS_A_TOPIC, signal);
       }
-      if (connection !== this.#connection) {
+      if (connection !== this.#kept.connection) {
         return true;
       }
-      for (const message of step) {
-        this.#say(message);
+      for (const [topic, payload] of step) {
+        this.#kept.say(lasting(topic, payload));
       }
     }
-    if (release.length > 0) {
-      this.#log.info(`Took over what was announced to Home Assistant before (${release.length} topics)`);
+    if (plan.release.length > 0) {
+      this.#log.info(`Took over what was announced to Home Assistant before (${plan.release.length} topics)`);
     }
     return steps.length > 0;
   }
 
-  #say(message: Message): void {
-    const { topic, payload } = message;
-    const found = readRetained(topic, payload, this.#prefix);
-    if (found === null) {
-      this.#found.delete(topic);
-      this.#kept.delete(topic);
-    } else {
-      this.#found.set(topic, found);
+  /** Entities that this device has beyond the usual ones. */
+  #watchMore({ id, components }: Device): void {
+    const watched = this.#watched.get(id) ?? new Set();
+    const topics = discoveryTopics(this.#form.prefix, id, components);
+    if (topics.some((topic) => !watched.has(topic))) {
+      this.#watch(id, [...watched, ...topics]);
     }
-    this.#outlet.publish(message);
+  }
+
+  #watch(id: string, topics: readonly string[]): void {
+    this.#watched.set(id, new Set(topics));
+    this.#kept.watch(topics);
+  }
+
+  #foundOf(id: string): Found {
+    const found = new Map();
+    for (const topic of this.#watched.get(id) ?? []) {
+      const payload = this.#kept.get(topic);
+      const kept = payload === undefined ? null : readKeptDiscovery(topic, payload, this.#form.prefix);
+      if (kept !== null) {
+        found.set(topic, kept);
+      }
+    }
+    return found;
   }
 }

@@ -1,15 +1,20 @@
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
-import { devicesOf } from '../homeassistant/devices.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
 import type { Logger } from '../logger.ts';
-import { forgotten, OFFLINE, ONLINE, type Outlet } from '../mqtt/message.ts';
-import type { Topics } from '../mqtt/topics.ts';
+import { OFFLINE, ONLINE, type Outlet } from '../mqtt/contract/message.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuFacts, Output } from '../site/output.ts';
+import { NOTHING_SAVED, type SavedPublication, type SavedState } from '../site/savedState.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { Announcer } from './announcer.ts';
-import { Removed } from './removed.ts';
+import { Availability } from './availability.ts';
+import { Births } from './births.ts';
+import { Cleaner } from './cleaner.ts';
+import { Corrections } from './corrections.ts';
+import { DevicePublisher, type Shown } from './devicePublisher.ts';
+import { Kept } from './kept.ts';
 import { Repetition } from './repetition.ts';
 import { StatePublisher } from './statePublisher.ts';
 
@@ -20,110 +25,174 @@ export interface PublisherSettings {
   readonly birthTopic: string;
   /** Null to announce nothing. */
   readonly discovery: DiscoveryForm | null;
+  /** What was known before this start; nothing unless told. */
+  readonly saved?: SavedState;
 }
 
-/** Says states at once; and availability, discovery and states when the broker or Home Assistant starts from nothing. */
+/** Dead values look live as long as nobody says so; nobody shall wait for that. */
+const AVAILABILITY_PATIENCE = { first: 0, longest: 60_000 };
+/** Home Assistant's *Delete* empties topics one by one, and takes its time with what they stood for. */
+const DISCOVERY_PATIENCE = { first: 2_000, longest: 3_600_000 };
+
+/**
+ * Says states at once; and keeps what the broker keeps as it should be: availability, discovery, and nothing of what is
+ * no more. What was ours and is not wanted goes; what another instance says is its own.
+ */
 export class Publisher implements Output {
   readonly #outlet: Outlet;
   readonly #settings: PublisherSettings;
   readonly #log: Logger;
+  readonly #kept: Kept;
+  readonly #availability: Availability;
   readonly #states: StatePublisher;
-  readonly #announcer: Announcer | null;
+  readonly #devices: DevicePublisher | null;
+  readonly #cleaner: Cleaner;
   readonly #facts = new Map<string, EcuFacts>();
-  readonly #removed = new Removed();
   readonly #bell = new Bell();
-  #stage: 'away' | 'connected' | 'gathered' = 'away';
+  readonly #births: Births;
+  readonly #corrections: Corrections;
   readonly #repetition: Repetition;
-  #isBirth = false;
+  #isMuteTold = false;
+  #signal: AbortSignal = new AbortController().signal;
 
   constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
-    const { discovery, retain, topics } = settings;
+    const { discovery, retain, topics, saved = NOTHING_SAVED } = settings;
+    const ring = () => this.#bell.ring();
     this.#outlet = outlet;
     this.#settings = settings;
     this.#log = log;
-    this.#repetition = new Repetition(clock);
+    this.#kept = new Kept(outlet, topics.status, clock);
+    this.#availability = new Availability(this.#kept, topics);
     this.#states = new StatePublisher(outlet, topics, retain);
-    const staleStates = retain ? [] : topics.states;
-    this.#announcer = discovery === null ? null : new Announcer(outlet, discovery.prefix, staleStates, clock, log);
+    const place = { topics, discoveryPrefix: discovery?.prefix ?? null };
+    this.#cleaner = new Cleaner(this.#kept, place, retain, saved, clock, log);
+    this.#births = new Births(clock, ring);
+    this.#corrections = new Corrections(clock, ring);
+    this.#repetition = new Repetition(clock);
+    const world = {
+      topics,
+      availability: this.#availability,
+      removed: this.#cleaner.removed,
+      corrections: this.#corrections,
+    };
+    this.#devices = discovery && new DevicePublisher(new Announcer(this.#kept, discovery, topics, clock, log), world);
+    for (const { ecuId } of saved.ecus) {
+      this.#availability.know(ecuId);
+    }
+  }
+
+  /** To be kept over a restart. */
+  get publication(): SavedPublication {
+    return this.#cleaner.publication;
   }
 
   /** A new poll's result, or what is known of an ECU before the first one (then it does not answer yet). */
   show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true, onlyChanges = false): void {
     const { ecuId, inverters } = snapshot;
     this.#facts.set(ecuId, facts);
-    for (const id of [ecuId, ...inverters.map((inverter) => inverter.id)]) {
-      this.#removed.delete(id);
-    }
-    this.#states.setAnswering(ecuId, isAnswering);
+    this.#cleaner.removed.restore(
+      ecuId,
+      inverters.map(({ id }) => id),
+    );
+    this.#availability.setAnswering(ecuId, isAnswering);
     this.#states.show(snapshot, onlyChanges);
+    this.#devices?.note(ecuId);
     this.#bell.ring();
   }
 
-  /** Does this ECU answer? Said when it changes. */
+  /** Does this ECU answer? Said when it changes; of an ECU that was never shown only where somebody is misled. */
   setAnswering(ecuId: string, isAnswering: boolean): void {
-    this.#states.setAnswering(ecuId, isAnswering);
+    if (this.#facts.has(ecuId) || isAnswering) {
+      this.#availability.setAnswering(ecuId, isAnswering);
+    } else {
+      this.#availability.know(ecuId);
+    }
+    this.#bell.ring();
   }
 
   /** This ECU is here no more. What is announced of it stays, and what is its inverters' may go to another. */
   retire(ecuId: string): void {
     this.#facts.delete(ecuId);
-    this.#states.retire(ecuId);
+    this.#availability.retire(ecuId);
+    this.#states.forgetEcu(ecuId);
+    this.#bell.ring();
   }
 
   /** Takes an inverter out of Home Assistant, and its state from the broker. It comes back if it is shown again. */
   remove(ecuId: string, inverterId: string): void {
     this.#states.forget(ecuId, inverterId);
-    this.#removed.add(inverterId, [this.#settings.topics.inverter(ecuId, inverterId)]);
+    this.#cleaner.removed.add({ ecuId, inverterId });
     this.#bell.ring();
   }
 
-  /** The same for an ECU that nobody reads any more, and all that were its inverters. */
+  /**
+   * The same for an ECU that nobody reads any more, and all that were its inverters. One that another instance says is
+   * online is not ours to remove.
+   */
   removeEcu(ecuId: string, inverterIds: readonly string[]): void {
-    const { topics } = this.#settings;
-    this.retire(ecuId);
-    for (const id of inverterIds) {
-      this.#removed.add(id, [topics.inverter(ecuId, id)]);
+    if (this.#availability.isOthers(ecuId)) {
+      this.#log.info(`ECU ${ecuId} stays in the broker: another aps2mqtt says that it is online`);
+      return;
     }
-    this.#removed.add(ecuId, [topics.ecu(ecuId), topics.availability(ecuId)]);
+    this.retire(ecuId);
+    this.#availability.forget(ecuId);
+    for (const inverterId of [...inverterIds, null]) {
+      this.#cleaner.removed.add({ ecuId, inverterId });
+    }
     this.#bell.ring();
   }
 
   onConnect(): void {
-    this.#stage = 'connected';
-    this.#removed.onConnect();
-    this.#outlet.subscribe([this.#settings.birthTopic]);
-    this.#announcer?.onConnect();
-    this.#states.sayAllAvailabilities();
-    this.#states.sayAllStates();
+    const { birthTopic } = this.#settings;
+    this.#kept.onConnect();
+    this.#availability.sayAll();
+    this.#states.sayAll();
+    void this.#outlet.subscribe([birthTopic]);
+    for (const ecuId of this.#facts.keys()) {
+      this.#devices?.note(ecuId);
+    }
+    this.#cleaner.onConnect();
     this.#bell.ring();
   }
 
   onMessage(topic: string, payload: string, isRetained: boolean): void {
-    this.#announcer?.onMessage(topic, payload, isRetained);
+    const hearing = this.#kept.hear(topic, payload, isRetained);
+    const ecuId = this.#settings.topics.ecuOfAvailability(topic);
+    if (hearing === 'nothing' && ecuId !== null) {
+      this.#availability.hearUnknown(ecuId, payload, isRetained);
+      this.#bell.ring();
+    } else if (this.#availability.hear(topic, payload, hearing)) {
+      this.#corrections.note(topic, AVAILABILITY_PATIENCE, this.#signal);
+      // Another's goodbye leaves its ECUs to whoever hears them.
+      this.#bell.ring();
+    } else if (hearing === 'foreign') {
+      this.#devices?.noteForeign(topic, this.#shown);
+      this.#corrections.note(topic, DISCOVERY_PATIENCE, this.#signal);
+    }
     // A birth that the broker kept was before we came, and all is being said anyway.
     if (topic === this.#settings.birthTopic && !isRetained) {
       this.#onHomeAssistant(payload);
     }
   }
 
-  #onHomeAssistant(word: string): void {
-    if (word === ONLINE) {
-      this.#isBirth = true;
-      this.#bell.ring();
-    } else if (word === OFFLINE) {
-      this.#announcer?.onHomeAssistantGone();
-    }
-  }
-
-  /** Announces whenever there is something to announce. Ends with the signal. */
+  /** Keeps what the broker keeps as it should be. Ends with the signal. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     while (!signal.aborted) {
       await this.#bell.heard(signal);
       try {
-        await this.#catchUp(signal);
+        await this.#reconcile(signal);
       } catch (error) {
         this.#onFault(error, signal);
       }
+    }
+  }
+
+  #onHomeAssistant(word: string): void {
+    if (word === ONLINE) {
+      this.#births.note();
+    } else if (word === OFFLINE) {
+      this.#devices?.onHomeAssistantGone();
     }
   }
 
@@ -134,60 +203,62 @@ export class Publisher implements Output {
     }
   }
 
-  async #catchUp(signal: AbortSignal): Promise<void> {
-    if (this.#stage === 'connected') {
-      if ((await this.#announcer?.gather(signal)) === false) {
-        return;
-      }
-      this.#stage = 'gathered';
-    }
-    if (this.#stage === 'away') {
+  async #reconcile(signal: AbortSignal): Promise<void> {
+    if (this.#kept.connection === 0) {
       return;
     }
-    const isBirth = this.#isBirth;
-    this.#isBirth = false;
+    do {
+      this.#watchAll();
+      if (!(await this.#kept.complete(signal))) {
+        return;
+      }
+      // More may have been shown meanwhile, of which nobody knows yet what is kept.
+      this.#watchAll();
+    } while (!this.#kept.isComplete);
+    this.#tellMute();
+    this.#availability.settle((topic) => !this.#corrections.isWaiting(topic));
+    const isBirth = this.#births.take(signal);
     if (isBirth) {
-      this.#states.sayAllAvailabilities();
+      this.#availability.sayAll();
     }
-    const isNews = (await this.#announce(isBirth, signal)) || isBirth;
+    const isNews = ((await this.#devices?.announce(this.#shown, isBirth, signal)) ?? false) || isBirth;
     if (isBirth) {
-      this.#states.sayAllStates();
+      this.#states.sayAll();
     }
+    await this.#cleaner.clear(this.#states.snapshots, signal);
     if (isNews) {
       const repeat = () => {
-        this.#states.sayAllStates();
-        this.#emptyRemoved();
+        this.#states.sayAll();
+        this.#cleaner.emptyRemoved();
       };
       this.#repetition.run(repeat, signal).catch((error: unknown) => this.#onFault(error, signal));
     } else if (!this.#repetition.isRunning) {
-      this.#emptyRemoved();
+      this.#cleaner.emptyRemoved();
     }
   }
 
-  async #announce(isAll: boolean, signal: AbortSignal): Promise<boolean> {
-    const { discovery: form, topics } = this.#settings;
-    if (this.#announcer === null || form === null) {
-      return false;
+  /** Some brokers drop without a word what a user may not say. */
+  #tellMute(): void {
+    const { status } = this.#settings.topics;
+    if (this.#kept.isMute && !this.#isMuteTold) {
+      this.#isMuteTold = true;
+      this.#log.warn(
+        `The broker does not give back what was said on ${status}: is this user allowed to write and to read there, and ` +
+          'are retained messages allowed? Without them Home Assistant sees nothing, or forgets it',
+      );
     }
-    const facts = [...this.#facts];
-    const ecus = this.#states.snapshots.map((snapshot) => ({
-      snapshot,
-      canRestart: this.#facts.get(snapshot.ecuId)?.canRestart ?? false,
-    }));
-    const wanted = {
-      devices: devicesOf(ecus, topics),
-      form,
-      isAll,
-      removed: this.#removed.ids,
-      remembered: new Set(facts.filter(([, ecu]) => ecu.remembersInverters).map(([ecuId]) => ecuId)),
-    };
-    return this.#announcer.announce(wanted, signal);
   }
 
-  /** After its entities are gone: they would have to read the empty payload. */
-  #emptyRemoved(): void {
-    for (const topic of this.#removed.take()) {
-      this.#outlet.publish(forgotten(topic));
-    }
+  /** The topics of all that may have to be said, or emptied. */
+  #watchAll(): void {
+    this.#cleaner.watch(this.#states.snapshots);
+    this.#devices?.watch(this.#shown);
+  }
+
+  get #shown(): readonly Shown[] {
+    return this.#states.snapshots.flatMap((snapshot) => {
+      const facts = this.#facts.get(snapshot.ecuId);
+      return facts === undefined ? [] : [{ snapshot, facts }];
+    });
   }
 }

@@ -1,43 +1,84 @@
+import type { KeptDiscovery } from '../homeassistant/keptDiscovery.ts';
+import type { RemovedDevice } from '../site/savedState.ts';
+
 /** More than an ECU has: anybody on the broker can name inverters to remove. */
 const MOST = 200;
 
-/** What was removed, and its topics, which the broker shall forget once nothing reads them any more. */
-export class Removed {
-  /** By the 12 digits of an inverter or ECU. */
-  readonly #entries = new Map<string, { readonly topics: readonly string[]; isDue: boolean }>();
+interface Entry extends RemovedDevice {
+  /** The connection on which its topics were emptied, and when; null for not yet. */
+  readonly emptied: { readonly connection: number; readonly at: number } | null;
+}
 
-  get ids(): ReadonlySet<string> {
-    return new Set(this.#entries.keys());
+/** A connection that goes on for so long, ms, has delivered what was said on it. */
+const DELIVERED_MS = 60_000;
+
+/**
+ * What was removed. It is remembered, over restarts too, until the broker has heard of it, or it is there again: once
+ * forgotten, nobody would know what to look for.
+ */
+export class Removed {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(saved: readonly RemovedDevice[]) {
+    for (const one of saved) {
+      this.add(one);
+    }
   }
 
-  add(id: string, topics: readonly string[]): void {
-    this.#entries.set(id, { topics, isDue: true });
+  get all(): readonly RemovedDevice[] {
+    return Array.from(this.#entries.values(), ({ ecuId, inverterId }) => ({ ecuId, inverterId }));
+  }
+
+  get ids(): readonly string[] {
+    return this.all.map(({ ecuId, inverterId }) => inverterId ?? ecuId);
+  }
+
+  add({ ecuId, inverterId }: RemovedDevice): void {
+    const key = keyOf(ecuId, inverterId);
+    // The newest comes last.
+    this.#entries.delete(key);
+    this.#entries.set(key, { ecuId, inverterId, emptied: null });
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > MOST && oldest !== undefined) {
       this.#entries.delete(oldest);
     }
   }
 
-  /** It is there again. */
-  delete(id: string): void {
-    this.#entries.delete(id);
-  }
-
-  /** What was said while there was no connection, or lost with one, has to be said again. */
-  onConnect(): void {
-    this.#setDue(true);
-  }
-
-  /** Topics to be emptied now: each once on a connection. */
-  take(): string[] {
-    const topics = [...this.#entries.values()].flatMap((entry) => (entry.isDue ? entry.topics : []));
-    this.#setDue(false);
-    return topics;
-  }
-
-  #setDue(isDue: boolean): void {
-    for (const entry of this.#entries.values()) {
-      entry.isDue = isDue;
+  /** They are there again. */
+  restore(ecuId: string, inverterIds: readonly string[]): void {
+    for (const inverterId of this.#entries.size === 0 ? [] : [null, ...inverterIds]) {
+      this.#entries.delete(keyOf(ecuId, inverterId));
     }
   }
+
+  /** Is this the discovery of something that was removed, and not moved to another ECU? */
+  covers({ deviceId, ecuId }: KeptDiscovery): boolean {
+    return this.all.some((one) =>
+      one.inverterId === null
+        ? one.ecuId === deviceId || one.ecuId === ecuId
+        : one.inverterId === deviceId && (ecuId === null || ecuId === one.ecuId),
+    );
+  }
+
+  /** Those whose topics are to be emptied now: each once on a connection. */
+  take(connection: number, now: Date): readonly RemovedDevice[] {
+    const due = [...this.#entries].filter(([, { emptied }]) => emptied?.connection !== connection);
+    for (const [key, entry] of due) {
+      this.#entries.set(key, { ...entry, emptied: { connection, at: now.getTime() } });
+    }
+    return due.map(([, entry]) => entry);
+  }
+
+  /** @returns those that the broker has heard of, which are forgotten herewith */
+  takeDelivered(connection: number, now: Date): readonly RemovedDevice[] {
+    const done = [...this.#entries].filter(
+      ([, { emptied }]) => emptied?.connection === connection && Math.abs(now.getTime() - emptied.at) >= DELIVERED_MS,
+    );
+    for (const [key] of done) {
+      this.#entries.delete(key);
+    }
+    return done.map(([, entry]) => entry);
+  }
 }
+
+const keyOf = (ecuId: string, inverterId: string | null) => `${ecuId}/${inverterId ?? ''}`;

@@ -1,15 +1,14 @@
-import { lasting, OFFLINE, ONLINE, type Outlet } from '../mqtt/message.ts';
-import type { Topics } from '../mqtt/topics.ts';
+import { ecuEntities, inverterEntities, stateOf } from '../homeassistant/entities.ts';
+import type { Message, Outlet } from '../mqtt/contract/message.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
-import { stateMessages } from './states.ts';
 
-/** Knows the newest of each ECU, and says states and availability: what has changed at once, and all when asked. */
+/** Knows the newest of each ECU and says it: at once what a poll brings, and all when asked. */
 export class StatePublisher {
   readonly #outlet: Outlet;
   readonly #topics: Topics;
   readonly #retain: boolean;
   readonly #snapshots = new Map<string, EcuSnapshot>();
-  readonly #answering = new Map<string, boolean>();
 
   constructor(outlet: Outlet, topics: Topics, retain: boolean) {
     this.#outlet = outlet;
@@ -21,30 +20,20 @@ export class StatePublisher {
     return [...this.#snapshots.values()];
   }
 
-  /** @param onlyChanges says what differs from the snapshot before, and nothing else */
+  /**
+   * Says all of it, since people read from the time of a message that we have looked.
+   *
+   * @param onlyChanges says what differs from the snapshot before, and nothing else
+   */
   show(snapshot: EcuSnapshot, onlyChanges: boolean): void {
     const before = onlyChanges ? this.#snapshots.get(snapshot.ecuId) : undefined;
     this.#snapshots.set(snapshot.ecuId, snapshot);
     const said = new Map(before && this.#messages(before).map(({ topic, payload }) => [topic, payload]));
-    for (const message of this.#messages(snapshot)) {
-      if (said.get(message.topic) !== message.payload) {
-        this.#outlet.publish(message);
-      }
-    }
+    this.#say(this.#messages(snapshot).filter(({ topic, payload }) => said.get(topic) !== payload));
   }
 
-  /** Does this ECU answer? Said when it changes. */
-  setAnswering(ecuId: string, isAnswering: boolean): void {
-    if (this.#answering.get(ecuId) !== isAnswering) {
-      this.#answering.set(ecuId, isAnswering);
-      this.#sayAvailability(ecuId, isAnswering);
-    }
-  }
-
-  /** Says that it does not answer, and nothing more of it. */
-  retire(ecuId: string): void {
-    this.setAnswering(ecuId, false);
-    this.#answering.delete(ecuId);
+  /** Says nothing of this ECU any more. */
+  forgetEcu(ecuId: string): void {
     this.#snapshots.delete(ecuId);
   }
 
@@ -57,29 +46,31 @@ export class StatePublisher {
     }
   }
 
-  sayAllAvailabilities(): void {
-    for (const [ecuId, isAnswering] of this.#answering) {
-      this.#sayAvailability(ecuId, isAnswering);
-    }
-  }
-
-  sayAllStates(): void {
+  sayAll(): void {
     for (const snapshot of this.#snapshots.values()) {
-      this.#sayStates(snapshot);
+      this.#say(this.#messages(snapshot));
     }
   }
 
-  #sayAvailability(ecuId: string, isAnswering: boolean): void {
-    this.#outlet.publish(lasting(this.#topics.availability(ecuId), isAnswering ? ONLINE : OFFLINE));
+  #messages(snapshot: EcuSnapshot): readonly Message[] {
+    return stateMessages(snapshot, this.#topics, this.#retain);
   }
 
-  #sayStates(snapshot: EcuSnapshot): void {
-    for (const message of this.#messages(snapshot)) {
+  #say(messages: readonly Message[]): void {
+    for (const message of messages) {
       this.#outlet.publish(message);
     }
   }
+}
 
-  #messages(snapshot: EcuSnapshot) {
-    return stateMessages(snapshot, this.#topics, this.#retain);
-  }
+/** A snapshot's states: the ECU's, then each inverter's. */
+export function stateMessages(snapshot: EcuSnapshot, topics: Topics, retain: boolean): readonly Message[] {
+  const { ecuId, inverters } = snapshot;
+  const message = (topic: string, payload: string): Message => ({ topic, payload, qos: 0, retain });
+  return [
+    message(topics.ecu(ecuId), stateOf(snapshot, ecuEntities)),
+    ...inverters.map((inverter) =>
+      message(topics.inverter(ecuId, inverter.id), stateOf(inverter, inverterEntities(inverter))),
+    ),
+  ];
 }

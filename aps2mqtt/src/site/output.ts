@@ -4,8 +4,6 @@ import type { EcuSnapshot } from './snapshot.ts';
 export interface EcuFacts {
   /** It can be restarted, and the person wants that: gets a button. */
   readonly canRestart: boolean;
-  /** Its inverters of the last weeks are known, from saved state: what is announced beyond these may be cleared. */
-  readonly remembersInverters: boolean;
 }
 
 /** Where ECUs are shown: the broker, the history, the page. */

@@ -7,6 +7,23 @@ import type { KnownInverter } from './snapshot.ts';
 /** All that is kept over a restart. Small JSON; anything in it may be missing without harm. */
 export interface SavedState {
   readonly ecus: readonly SavedEcu[];
+  readonly publication?: SavedPublication;
+}
+
+/** Where a broker may keep something of ours, so that it can be cleared when it is not wanted any more. */
+export interface SavedPublication {
+  /** The present one, and those of before that are not cleared yet. Without slashes at their ends; empty for none. */
+  readonly topicPrefixes: readonly string[];
+  /** The same, for discovery; none where it was never on. */
+  readonly discoveryPrefixes: readonly string[];
+  /** What was removed while the broker may not have heard of it. */
+  readonly removed: readonly RemovedDevice[];
+}
+
+/** Of an ECU, an inverter; or the ECU itself. */
+export interface RemovedDevice {
+  readonly ecuId: string;
+  readonly inverterId: string | null;
 }
 
 /** What is needed to announce an ECU while it is silent, and to judge its next answer. */
@@ -47,13 +64,14 @@ export function parseSavedState(text: string): SavedState {
   if (root.version !== VERSION) {
     throw new Error(`it is not of version ${VERSION}`);
   }
-  const { ecus } = root;
-  if (!isList(ecus, isSavedEcu)) {
+  const { ecus, publication } = root;
+  if (!isList(ecus, isSavedEcu) || !(publication === undefined || isPublication(publication))) {
     throw new Error('it is not what was saved');
   }
-  // It may be of an earlier version.
   return {
+    // It may be of an earlier version.
     ecus: ecus.map((ecu) => ({ ...ecu, energy: parseEnergyState(ecu.energy), timing: parseTiming(ecu.timing) })),
+    ...(publication === undefined ? {} : { publication }),
   };
 }
 
@@ -83,6 +101,24 @@ function isText(value: unknown): value is string {
 /** Goes into topics. */
 function isId(value: unknown): value is string {
   return typeof value === 'string' && /^\d{12}$/.test(value);
+}
+
+/** Goes into topics as well; the options allow no other. */
+function isPrefix(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 100 && !/[+#\0]/.test(value);
+}
+
+function isPublication(value: unknown): value is SavedPublication {
+  return (
+    isObject(value) &&
+    isList(value.topicPrefixes, isPrefix) &&
+    isList(value.discoveryPrefixes, isPrefix) &&
+    isList(value.removed, isRemovedDevice)
+  );
+}
+
+function isRemovedDevice(value: unknown): value is RemovedDevice {
+  return isObject(value) && isId(value.ecuId) && isNullOr(value.inverterId, isId);
 }
 
 function isSavedEcu(value: unknown): value is SavedEcu {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { Login } from '../mqtt/session.ts';
+import type { Login } from '../mqtt/broker/login.ts';
 import type { MqttOptions } from '../options/options.ts';
 import type { Supervisor } from './client.ts';
 

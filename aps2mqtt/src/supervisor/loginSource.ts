@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { OptionsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { LoginSource } from '../mqtt/broker.ts';
+import type { LoginSource } from '../mqtt/broker/login.ts';
 import type { MqttOptions } from '../options/options.ts';
 import { caFileInVain } from '../options/warnings.ts';
 import type { Supervisor } from './client.ts';

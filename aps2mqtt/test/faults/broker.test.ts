@@ -238,7 +238,12 @@ describe.concurrent('Home Assistant', () => {
     await roof.say('homeassistant/status', 'online');
     await roof.pass(MINUTE);
     const said = roof.heard.slice(message).filter(({ topic }) => topic !== 'homeassistant/status');
-    expect([...new Set(said.map(({ topic }) => topic))]).toEqual([AVAILABILITY, ...CONFIGS, ...STATE_TOPICS]);
+    expect([...new Set(said.map(({ topic }) => topic))]).toEqual([
+      'aps/status',
+      AVAILABILITY,
+      ...CONFIGS,
+      ...STATE_TOPICS,
+    ]);
     expect(roof.on(STATES, message)).toHaveLength(4);
     expect(falsehoods(roof.heard, roof.ecu)).toEqual([]);
   });

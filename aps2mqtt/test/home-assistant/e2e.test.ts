@@ -1,6 +1,6 @@
 import { connect, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MARKER } from '../../src/homeassistant/retained.ts';
+import { MARKER } from '../../src/homeassistant/keptDiscovery.ts';
 import { type Simulator, startSimulator } from '../../src/tools/simulator/server.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { endPrograms, startProgram } from '../support/program.ts';

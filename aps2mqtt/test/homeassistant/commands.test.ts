@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../src/mqtt/commands.ts';
-import { createTopics } from '../../src/mqtt/topics.ts';
+import { parseCommand } from '../../src/mqtt/contract/commands.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
 
 const ecuId = '216200000001';
 const inverterId = '704000000011';

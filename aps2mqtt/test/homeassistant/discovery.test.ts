@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import { discoveryOf } from '../../src/homeassistant/discovery.ts';
-import { createTopics } from '../../src/mqtt/topics.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
 import type { EcuSnapshot } from '../../src/site/snapshot.ts';
 import { FAMILIES, type Family } from '../../src/tools/simulator/description.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
@@ -56,6 +56,15 @@ describe('one message a device', () => {
     const named = await snapshotOf({ ecu: 'ecu-r', ecuId: '216000000003', inverters: [] }, 'Garage');
     expect(name(messages([one], false))).toEqual(['ECU-R']);
     expect(name(messages([one, other, named], false))).toEqual(['ECU-R 216000000001', 'ECU-R 216000000002', 'Garage']);
+  });
+
+  it.each([
+    ['   ', 'ECU-R'],
+    [' Garage ', 'Garage'],
+    ['Roof \ud83d east', 'Roof \ufffd east'],
+  ])('a name that Home Assistant would refuse (%j) is none', async (typed, shown) => {
+    const named = await snapshotOf({ ecu: 'ecu-r', ecuId: '216000000003', inverters: [] }, typed);
+    expect(name(messages([named], false))).toEqual([shown]);
   });
 
   it('an inverter that moved to another ECU is announced once, below the one that lists it', async () => {

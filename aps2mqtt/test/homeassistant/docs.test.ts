@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { withEntityTable } from '../../scripts/entityDocs.ts';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
-import { createTopics } from '../../src/mqtt/topics.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
 import { filesIn, read } from '../support/repository.ts';
 import { ECU, snapshotOf } from '../support/snapshots.ts';
 
@@ -35,8 +35,8 @@ describe('DOCS.md', () => {
       ecuId: ECU,
       inverters: [{ family: 'ds3', id: '704000000011' }],
     });
-    const ids = devicesOf([{ snapshot, canRestart: false }], createTopics('')).flatMap(({ device, components }) =>
-      Array.from(components.values(), ({ name, platform }) => `${platform}.${slug(`${device.name} ${name}`)}`),
+    const ids = devicesOf([{ snapshot, canRestart: false }], createTopics('')).flatMap(({ block, components }) =>
+      Array.from(components.values(), ({ name, platform }) => `${platform}.${slug(`${block.name} ${name}`)}`),
     );
     const yaml = /```yaml\n(views:[\s\S]*?)```/.exec(documentation)?.[1] ?? '';
     expect(parse(yaml).views).toHaveLength(1);

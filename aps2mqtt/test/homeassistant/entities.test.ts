@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Device, devicesOf } from '../../src/homeassistant/devices.ts';
-import { createTopics } from '../../src/mqtt/topics.ts';
-import { stateMessages } from '../../src/publish/states.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
+import { stateMessages } from '../../src/publish/statePublisher.ts';
 import { missingInverter } from '../../src/site/assemble.ts';
 import type { EcuSnapshot } from '../../src/site/snapshot.ts';
 import { FAMILIES, type Family } from '../../src/tools/simulator/description.ts';

@@ -1,12 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { BrokerError, describeProblem } from '../../src/mqtt/brokerProblem.ts';
-import { lasting } from '../../src/mqtt/message.ts';
-import { type Login, openSession } from '../../src/mqtt/session.ts';
+import { secureContext } from '../../src/mqtt/broker/certificates.ts';
+import type { Login } from '../../src/mqtt/broker/login.ts';
+import { BrokerError, describeProblem } from '../../src/mqtt/broker/problems.ts';
+import { openSession } from '../../src/mqtt/broker/session.ts';
+import { lasting } from '../../src/mqtt/contract/message.ts';
 import { freePort, hasMosquitto, startBroker, tlsFiles } from '../support/broker.ts';
 import { loginAt } from '../support/login.ts';
 
@@ -151,5 +153,44 @@ describe('a broker that takes us', () => {
     const port = await answering(() => stop.abort(new Error('stop')));
     await expect(openSession(login(port), will, stop.signal)).rejects.toThrow('stop');
     await expect(openSession(login(port), will, stop.signal)).rejects.toThrow('stop');
+  });
+});
+
+describe('certificates', () => {
+  const wordsOf = (error: object) => describeProblem(Object.assign(new Error('no'), error), login(8883)).message;
+
+  it('that have expired, or are not valid yet: the words do not say to set what is set', () => {
+    expect(wordsOf({ code: 'CERT_HAS_EXPIRED' })).toContain('has expired: renew it');
+    expect(wordsOf({ code: 'CERT_HAS_EXPIRED' })).not.toContain('ca_file');
+    expect(wordsOf({ code: 'CERT_NOT_YET_VALID' })).toContain("is this computer's clock right?");
+  });
+
+  it.skipIf(!hasMosquitto)('an expired one of a real broker', async () => {
+    const tls = tlsFiles('IP:127.0.0.1', -1);
+    const server = createTlsServer({ key: readFileSync(tls.key), cert: readFileSync(tls.certificate) });
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    ends.push(() => server.close());
+    const error = await troubleWith(login(port, { tls: true, caFile: tls.ca }));
+    expect(error.message).toContain('has expired: renew it there');
+  });
+
+  it.skipIf(!hasMosquitto)('one of ours that the broker wants', async () => {
+    const tls = tlsFiles();
+    const lines = ['require_certificate true', `cafile ${tls.ca}`];
+    const broker = await startBroker({ tls, lines });
+    ends.push(() => broker.stop());
+    const error = await troubleWith(login(broker.port, { tls: true, caFile: tls.ca }));
+    expect(error.message).toContain('it wants a client certificate, which aps2mqtt does not have');
+  });
+
+  it('are parsed once, and anew when the file has changed', () => {
+    const [one, other] = [tlsFiles().ca, tlsFiles().ca];
+    const of = (caFile: string | null) => secureContext({ caFile, systemCaFile: null });
+    expect(of(one)).toBe(of(one));
+    const before = of(one);
+    copyFileSync(other, one);
+    expect(of(one)).not.toBe(before);
+    expect(of(null)).toBe(of(null));
   });
 });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
-import { MARKER } from '../../src/homeassistant/retained.ts';
-import { Broker } from '../../src/mqtt/broker.ts';
-import { lasting } from '../../src/mqtt/message.ts';
-import { createTopics } from '../../src/mqtt/topics.ts';
+import { MARKER } from '../../src/homeassistant/keptDiscovery.ts';
+import { Broker } from '../../src/mqtt/broker/connection.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
+import { lastWord } from '../../src/publish/availability.ts';
 import { Publisher, type PublisherSettings } from '../../src/publish/publisher.ts';
 import { missingInverter } from '../../src/site/assemble.ts';
 import type { EcuSnapshot } from '../../src/site/snapshot.ts';
@@ -18,7 +18,7 @@ import { until } from '../support/until.ts';
 const hasty: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 20, signal) };
 const topics = createTopics('');
 const snapshot = await snapshotOf(FOUR_INVERTERS);
-const facts = { canRestart: false, remembersInverters: false };
+const facts = { canRestart: false };
 const DS3 = '704000000011';
 const configOf = (id: string) => `homeassistant/device/aps_${id}/config`;
 const ids = [ECU, ...snapshot.inverters.map(({ id }) => id)];
@@ -56,7 +56,7 @@ function start(more: Partial<PublisherSettings> = {}): Publisher {
     tlsVerify: true,
   });
   const { log } = recordingLog();
-  const outlet = new Broker(login, lasting(topics.status, 'offline'), hasty, log);
+  const outlet = new Broker(login, lastWord(topics), hasty, log);
   const settings: PublisherSettings = {
     topics,
     retain: false,

@@ -15,6 +15,32 @@ describe('a saved state', () => {
     expect(parseSavedState(printSavedState(before))).toEqual(before);
   });
 
+  test('tells where it was published, and what was removed; one without that is taken as well', () => {
+    const publication = {
+      topicPrefixes: ['', 'solar/roof'],
+      discoveryPrefixes: ['homeassistant'],
+      removed: [
+        { ecuId: '216200000001', inverterId: '704000000011' },
+        { ecuId: '216200000002', inverterId: null },
+      ],
+    };
+    const state = { ...exampleState(1), publication };
+    expect(parseSavedState(printSavedState(state))).toEqual(state);
+    for (const wrong of [
+      null,
+      {},
+      { ...publication, topicPrefixes: ['#'] },
+      { ...publication, topicPrefixes: [7] },
+      { ...publication, discoveryPrefixes: ['a/+/b'] },
+      { ...publication, discoveryPrefixes: 'homeassistant' },
+      { ...publication, removed: [{ ecuId: '216200000001' }] },
+      { ...publication, removed: [{ ecuId: '+', inverterId: null }] },
+    ]) {
+      const text = JSON.stringify({ version: 1, ...state, publication: wrong });
+      expect(() => parseSavedState(text), text).toThrow('not what was saved');
+    }
+  });
+
   test('is small: 100 inverters take less than 10 kB', () => {
     expect(printSavedState(exampleState(100)).length).toBeLessThan(10_000);
   });

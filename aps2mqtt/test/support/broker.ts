@@ -19,6 +19,8 @@ export interface BrokerSettings {
   readonly login?: { readonly username: string; readonly password: string };
   /** Speak TLS with a certificate for 127.0.0.1 that the CA file of `tlsFiles()` signs. */
   readonly tls?: TlsFiles;
+  /** More lines of mosquitto's settings. */
+  readonly lines?: readonly string[];
 }
 
 export interface TestBroker {
@@ -37,13 +39,18 @@ export async function startBroker(settings: BrokerSettings = {}): Promise<TestBr
   return start(await freePort()).catch(async () => start(await freePort()));
 }
 
-async function startMosquitto(program: string, port: number, { login, tls }: BrokerSettings): Promise<TestBroker> {
+async function startMosquitto(
+  program: string,
+  port: number,
+  { login, tls, lines: more = [] }: BrokerSettings,
+): Promise<TestBroker> {
   const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-broker-'));
   const lines = [
     `listener ${port} 127.0.0.1`,
     'persistence false',
     'set_tcp_nodelay true',
     `allow_anonymous ${login === undefined}`,
+    ...more,
   ];
   if (process.getuid?.() === 0) {
     lines.push('user root');
@@ -90,7 +97,8 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-async function startEmbedded(port: number, { login, tls }: BrokerSettings): Promise<TestBroker> {
+/** The broker that needs no installation. */
+export async function startEmbedded(port: number, { login, tls }: BrokerSettings = {}): Promise<TestBroker> {
   if (tls !== undefined) {
     throw new Error('TLS is tested with mosquitto: install it');
   }
@@ -128,8 +136,8 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** Makes a CA and a server certificate, for 127.0.0.1 unless told. */
-export function tlsFiles(names = 'IP:127.0.0.1'): TlsFiles {
+/** Makes a CA and a server certificate, for 127.0.0.1 and two days unless told; for -1 days it has expired. */
+export function tlsFiles(names = 'IP:127.0.0.1', days = 2): TlsFiles {
   const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-tls-'));
   const at = (name: string) => path.join(folder, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore', cwd: folder });
@@ -137,7 +145,17 @@ export function tlsFiles(names = 'IP:127.0.0.1'): TlsFiles {
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Test CA');
   openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=127.0.0.1');
   writeFileSync(at('extensions'), `subjectAltName=${names}\n`);
-  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'extensions'];
+  const signed = [
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-days',
+    String(days),
+    '-extfile',
+    'extensions',
+  ];
   openssl('x509', '-req', '-in', 'server.csr', ...signed, '-out', 'server.pem');
   return { ca: at('ca.pem'), certificate: at('server.pem'), key: at('server.key') };
 }
@@ -154,7 +172,12 @@ export interface Ear {
   close(): Promise<void>;
 }
 
-export async function listen(port: number, options: Parameters<typeof connect>[1] = {}): Promise<Ear> {
+/** @param filters what it hears; everything unless told */
+export async function listen(
+  port: number,
+  options: Parameters<typeof connect>[1] = {},
+  filters: readonly string[] = ['#'],
+): Promise<Ear> {
   const client = connect({ host: '127.0.0.1', port, protocol: 'mqtt', reconnectPeriod: 100, ...options });
   const last = new Map<string, string>();
   const all: Ear['all'] = [];
@@ -164,7 +187,7 @@ export async function listen(port: number, options: Parameters<typeof connect>[1
   });
   client.on('error', () => {});
   await new Promise<void>((resolve) => client.once('connect', () => resolve()));
-  await client.subscribeAsync('#', { qos: 1 });
+  await client.subscribeAsync([...filters], { qos: 1 });
   return {
     client,
     last,

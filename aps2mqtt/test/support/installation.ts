@@ -1,7 +1,7 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { runBridge } from '../../src/bridge.ts';
-import type { Login } from '../../src/mqtt/session.ts';
+import type { Login } from '../../src/mqtt/broker/login.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from '../../src/options/options.ts';
 import { type Files, nodeFiles, StateStore } from '../../src/site/stateStore.ts';
 import { type Ear, listen } from './broker.ts';
@@ -110,8 +110,8 @@ export async function startInstallation(settings: InstallationSettings): Promise
     }
   });
   let isConnecting = false;
-  /** The topic of what the bridge heard last. */
-  let delivered: string | null = null;
+  /** The topics of what the bridge has heard lately. */
+  const delivered = new Set<string>();
   const wire = await startWire(settings.brokerPort, {
     onPublish: ({ topic, payload }) => {
       if (ear.client.connected) {
@@ -122,7 +122,7 @@ export async function startInstallation(settings: InstallationSettings): Promise
       isConnecting = false;
     },
     onDelivered: (topic) => {
-      delivered = topic;
+      delivered.add(topic);
     },
   });
 
@@ -248,9 +248,9 @@ export async function startInstallation(settings: InstallationSettings): Promise
       }
     },
     say: async (topic, payload, retain = false) => {
-      delivered = null;
+      delivered.clear();
       await ear.client.publishAsync(prefix + topic, payload, { retain, qos: 1 });
-      await until(`the bridge to hear ${topic}`, () => delivered === prefix + topic);
+      await until(`the bridge to hear ${topic}`, () => delivered.has(prefix + topic));
       await clock.advance(0);
     },
     listeners: () => getEventListeners(running.signal, 'abort').length,

@@ -1,4 +1,4 @@
-import type { Login } from '../../src/mqtt/session.ts';
+import type { Login } from '../../src/mqtt/broker/login.ts';
 
 /** Of a broker that lets everybody in, without TLS. */
 export function loginAt(host: string, port: number, more: Partial<Login> = {}): Login {

@@ -1,12 +1,12 @@
 import type { Device } from './devices.ts';
 import { type DiscoveryForm, deviceMessage, discoveryOf } from './discovery.ts';
-import type { Retained } from './retained.ts';
+import type { KeptDiscovery } from './keptDiscovery.ts';
 
 /** What to say, in this order and with a pause in between, so that Home Assistant has what we want it to have. */
 export interface Plan {
   /** Topics that get the marker: their entities are announced anew, mostly on another topic. */
   readonly release: readonly string[];
-  /** State topics to be emptied while nobody listens. */
+  /** State topics to be emptied while nothing reads them. */
   readonly empty: readonly string[];
   /** Discovery payloads that the broker does not keep yet, by topic. */
   readonly announce: ReadonlyMap<string, string>;
@@ -20,17 +20,14 @@ export interface Wanted {
   readonly form: DiscoveryForm;
   /** Announce what the broker keeps already, too. */
   readonly isAll: boolean;
-  /** Inverters and ECUs that were removed, by our own decision or the user's word. */
-  readonly removed: ReadonlySet<string>;
-  /**
-   * ECUs of which all inverters of the last weeks are known, from saved state: what is announced for them beyond these
-   * is from before, and may go. Without that knowledge, an inverter that one poll lacks looks just the same.
-   */
-  readonly remembered: ReadonlySet<string>;
+  /** Was it removed, by our own decision or the user's word? */
+  readonly isRemoved: (kept: KeptDiscovery) => boolean;
+  /** Does another instance of ours say this, which is not to be touched? */
+  readonly isOthers: (kept: KeptDiscovery) => boolean;
 }
 
 /** What the broker keeps, by topic. */
-export type Found = ReadonlyMap<string, Retained>;
+export type Found = ReadonlyMap<string, KeptDiscovery>;
 
 /**
  * @param staleStates state topics with a payload from long ago, which Home Assistant would read once more by each start
@@ -47,6 +44,10 @@ export function planAnnouncement(wanted: Wanted, found: Found, staleStates: Read
     const kept = byDevice.get(device.id) ?? [];
     if (!device.isComplete && kept.some(([, one]) => retiredFrom(one, device).length > 0)) {
       // More of it was known when that was announced, so it stays.
+      continue;
+    }
+    if (!device.isSure && kept.some(([, one]) => one.ecuId !== device.ecuId && wanted.isOthers(one))) {
+      // It works at another ECU, which another instance reads.
       continue;
     }
     const others = kept.filter(([topic]) => !messages.has(topic));
@@ -70,8 +71,8 @@ export function planAnnouncement(wanted: Wanted, found: Found, staleStates: Read
   return { release, empty, announce, clear };
 }
 
-function groupByDevice(found: Found): ReadonlyMap<string, (readonly [topic: string, kept: Retained])[]> {
-  const groups = new Map<string, [string, Retained][]>();
+function groupByDevice(found: Found): ReadonlyMap<string, (readonly [topic: string, kept: KeptDiscovery])[]> {
+  const groups = new Map<string, [string, KeptDiscovery][]>();
   for (const [topic, kept] of found) {
     const group = groups.get(kept.deviceId) ?? [];
     group.push([topic, kept]);
@@ -81,19 +82,15 @@ function groupByDevice(found: Found): ReadonlyMap<string, (readonly [topic: stri
 }
 
 /** What was announced for what is no more. */
-function gone({ devices, removed, remembered }: Wanted, found: Found): string[] {
+function gone({ devices, isRemoved, isOthers }: Wanted, found: Found): string[] {
   const ids = new Set(devices.map(({ id }) => id));
   return Array.from(found)
-    .filter(([, { deviceId, ecuId, maker }]) => {
-      const isOrphan = maker === 'ours' && ecuId !== null && remembered.has(ecuId);
-      const isRemoved = removed.has(deviceId) || (ecuId !== null && removed.has(ecuId));
-      return !ids.has(deviceId) && (isRemoved || isOrphan);
-    })
+    .filter(([, kept]) => !ids.has(kept.deviceId) && isRemoved(kept) && !isOthers(kept))
     .map(([topic]) => topic);
 }
 
 /** Does what this topic announced live on elsewhere? What does not is simply cleared. */
-function isMoving(kept: Retained, device: Device, form: DiscoveryForm): boolean {
+function isMoving(kept: KeptDiscovery, device: Device, form: DiscoveryForm): boolean {
   if (!kept.isPerEntity) {
     return form.isPerEntity && kept.maker === 'ours';
   }
@@ -101,7 +98,10 @@ function isMoving(kept: Retained, device: Device, form: DiscoveryForm): boolean 
 }
 
 /** What was announced and is not wanted any more. */
-function retiredFrom({ platforms }: Retained, { components }: Device): (readonly [suffix: string, platform: string])[] {
+function retiredFrom(
+  { platforms }: KeptDiscovery,
+  { components }: Device,
+): (readonly [suffix: string, platform: string])[] {
   return Array.from(platforms).filter(([suffix, platform]) => components.get(suffix)?.platform !== platform);
 }
 
@@ -109,7 +109,7 @@ function retiredFrom({ platforms }: Retained, { components }: Device): (readonly
  * A component that a device no longer has must be named once more, with nothing but its platform. By the next
  * announcement it is left out altogether.
  */
-function withRetired(payload: string, device: Device, kept: Retained): string {
+function withRetired(payload: string, device: Device, kept: KeptDiscovery): string {
   const retired = retiredFrom(kept, device);
   if (kept.isPerEntity || retired.length === 0) {
     return payload;

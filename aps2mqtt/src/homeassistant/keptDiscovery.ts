@@ -3,7 +3,7 @@ import { uniqueId } from './components.ts';
 import { ORIGIN } from './discovery.ts';
 
 /** What the broker keeps on a discovery topic of ours, or of the Python program. */
-export interface Retained {
+export interface KeptDiscovery {
   readonly payload: string;
   /** 12 digits. */
   readonly deviceId: string;
@@ -17,6 +17,8 @@ export interface Retained {
   readonly isPerEntity: boolean;
   /** Platforms of the entities that it announces, by the end of their `unique_id`. */
   readonly platforms: ReadonlyMap<string, string>;
+  /** Where its states come from; null for a marker. */
+  readonly stateTopic: string | null;
   /** Of a single entity. */
   readonly unit: string | null;
 }
@@ -30,7 +32,7 @@ export const MARKER = JSON.stringify({ migrate_discovery: true });
 const TOPIC = /^(device|sensor|binary_sensor|button)\/aps_(\d{12})(?:_([a-z0-9_]+))?\/config$/;
 
 /** Null for what is neither ours nor the Python program's: never to be touched. */
-export function readRetained(topic: string, payload: string, prefix: string): Retained | null {
+export function readKeptDiscovery(topic: string, payload: string, prefix: string): KeptDiscovery | null {
   const match = topic.startsWith(`${prefix}/`) ? TOPIC.exec(topic.slice(prefix.length + 1)) : null;
   const [, platform = '', deviceId = '', suffix] = match ?? [];
   const isPerEntity = platform !== 'device';
@@ -40,7 +42,16 @@ export function readRetained(topic: string, payload: string, prefix: string): Re
   }
   const single = new Map(suffix === undefined ? [] : [[suffix, platform]]);
   if (payload === MARKER) {
-    return { payload, deviceId, ecuId: null, maker: 'marker', isPerEntity, platforms: single, unit: null };
+    return {
+      payload,
+      deviceId,
+      ecuId: null,
+      maker: 'marker',
+      isPerEntity,
+      platforms: single,
+      stateTopic: null,
+      unit: null,
+    };
   }
   const maker = makerOf(message, isPerEntity && message.unique_id === uniqueId(deviceId, suffix ?? ''));
   const device = asObject(message.device);
@@ -53,6 +64,7 @@ export function readRetained(topic: string, payload: string, prefix: string): Re
         maker,
         isPerEntity,
         platforms: isPerEntity ? single : platformsOf(asObject(message.components)),
+        stateTopic: typeof message.state_topic === 'string' ? message.state_topic : null,
         unit: typeof message.unit_of_measurement === 'string' ? message.unit_of_measurement : null,
       };
 }

@@ -1,5 +1,7 @@
 /** The MQTT contract's topics (DESIGN 4). The ids are 12 digits and the prefix has been checked, so none can be odd. */
 export interface Topics {
+  /** What stands in front of all of them, without slashes at its ends; empty for nothing. */
+  readonly prefix: string;
   /** Are we here? Also the last will. */
   readonly status: string;
   /** Does this ECU answer? */
@@ -14,16 +16,21 @@ export interface Topics {
   readonly capture: (ecuId: string) => string;
   /** Where a capture comes out. */
   readonly captured: (ecuId: string) => string;
-  /** Filters that hear all states, among others. */
-  readonly states: readonly string[];
+  /** Filter that hears the availability of all ECUs, whoever they are. */
+  readonly availabilities: string;
+  /** The ECU whose availability this topic tells; null for another topic. */
+  readonly ecuOfAvailability: (topic: string) => string | null;
   /** Filters that hear all commands. */
   readonly commands: readonly string[];
 }
+
+const AVAILABILITY = /(\d{12})\/availability$/;
 
 /** @param prefix without slashes at its ends; empty for none */
 export function createTopics(prefix: string): Topics {
   const base = prefix === '' ? 'aps' : `${prefix}/aps`;
   return {
+    prefix,
     status: `${base}/status`,
     availability: (ecuId) => `${base}/${ecuId}/availability`,
     ecu: (ecuId) => `${base}/${ecuId}`,
@@ -34,7 +41,11 @@ export function createTopics(prefix: string): Topics {
     removeEcu: (ecuId) => `${base}/${ecuId}/remove`,
     capture: (ecuId) => `${base}/${ecuId}/capture`,
     captured: (ecuId) => `${base}/${ecuId}/captured`,
-    states: [`${base}/+`, `${base}/+/+`],
+    availabilities: `${base}/+/availability`,
+    ecuOfAvailability: (topic) => {
+      const [, ecuId = ''] = AVAILABILITY.exec(topic) ?? [];
+      return topic === `${base}/${ecuId}/availability` ? ecuId : null;
+    },
     commands: ['refresh', 'restart', 'capture', 'remove', '+/remove'].map((end) => `${base}/+/${end}`),
   };
 }

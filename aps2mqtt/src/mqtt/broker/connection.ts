@@ -1,22 +1,23 @@
 import type MqttClient from 'mqtt/lib/client';
-import { hostAndPort } from '../address.ts';
-import { Bell } from '../bell.ts';
-import type { Clock } from '../clock.ts';
-import { codeOf, messageOf } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import { bothNames } from '../options/python.ts';
-import { BrokerError } from './brokerProblem.ts';
-import { type Message, ONLINE, type Outlet } from './message.ts';
+import { hostAndPort } from '../../address.ts';
+import { Bell } from '../../bell.ts';
+import type { Clock } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Message, Outlet } from '../contract/message.ts';
+import type { Login, LoginSource } from './login.ts';
 import { Outbox } from './outbox.ts';
-import { type Login, openSession, type Session } from './session.ts';
-
-/** Finds the login for the next connection. */
-export type LoginSource = (signal: AbortSignal) => Promise<Login>;
+import { BrokerError, describeLoss } from './problems.ts';
+import { Refusals } from './refusals.ts';
+import { openSession, type Session } from './session.ts';
 
 export interface BrokerListener {
   /** A new connection stands: whatever was said before is to be said again. */
   onConnect(): void;
-  /** @param isRetained the broker kept it from before; it was not said now */
+  /**
+   * @param payload cut where it is longer than any of ours
+   * @param isRetained the broker kept it from before; it was not said now
+   */
   onMessage(topic: string, payload: string, isRetained: boolean): void;
 }
 
@@ -28,55 +29,75 @@ const SETTLED_MS = 60_000;
 /** After so many brief connections in a row nobody wants to read of each. */
 const FLAPPING = 3;
 const RETRY_FLAPPING_MS = 30_000;
-/** MQTT 5's reason code for a topic that a user may not write to. */
-const NOT_AUTHORIZED = '135';
 /** ms for the last word; the process has 2 s in all. */
 const FAREWELL_MS = 1_000;
+/** Bytes. Whoever puts a film on a topic of ours shall not make us grow. */
+const LONGEST_PAYLOAD = 256 * 1024;
 
 /**
- * The connection to the broker, kept up for ever. Says `online` on the will's topic by each connect and `offline`
- * before a clean end; what is published while there is no connection is dropped, since everything is said again then.
+ * The connection to the broker, kept up for ever. Its last word is said before a clean end, and by the broker after any
+ * other; what is published while there is no connection is dropped, since everything is said again then.
  */
 export class Broker implements Outlet {
   readonly #login: LoginSource;
-  readonly #will: Message;
+  readonly #lastWord: Message;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #refusals: Refusals;
   #client: MqttClient | null = null;
   #outbox: Outbox | null = null;
   /** Connections in a row that ended at once. */
   #brief = 0;
-  #isForbiddenTold = false;
   /** The last trouble that was logged, so that each is told once. */
   #told: string | null = null;
 
-  constructor(login: LoginSource, will: Message, clock: Clock, log: Logger) {
+  constructor(login: LoginSource, lastWord: Message, clock: Clock, log: Logger) {
     this.#login = login;
-    this.#will = will;
+    this.#lastWord = lastWord;
     this.#clock = clock;
     this.#log = log;
+    this.#refusals = new Refusals(log);
   }
 
-  subscribe(filters: readonly string[]): void {
-    this.#client?.subscribe([...filters], { qos: 0 }, (error) => this.#regret('cannot hear', filters, error));
+  get isConnected(): boolean {
+    return this.#client !== null;
+  }
+
+  async subscribe(filters: readonly string[]): Promise<boolean> {
+    const client = this.#client;
+    if (client === null) {
+      return false;
+    }
+    try {
+      await client.subscribeAsync([...filters], { qos: 0 });
+    } catch (error) {
+      if (this.#client === client) {
+        this.#refusals.onSubscription(filters, error);
+      }
+    }
+    return this.#client === client;
   }
 
   unsubscribe(filters: readonly string[]): void {
-    this.#client?.unsubscribe([...filters], {}, (error) => this.#regret('still hear', filters, error ?? null));
+    this.#client?.unsubscribe([...filters], {}, (error) => {
+      if (error) {
+        this.#log.debug(`still hear ${filters.join(', ')}: ${error.message}`);
+      }
+    });
   }
 
   publish(message: Message): void {
     this.#outbox?.send(message);
   }
 
-  /** Returns after the signal, when `offline` has been said and the connection is closed. */
+  /** Returns after the signal, when the last word has been said and the connection is closed. */
   async run(listener: BrokerListener, signal: AbortSignal): Promise<void> {
     let attempt = 0;
     while (!signal.aborted) {
       let isRefused = false;
       try {
         const login = await this.#login(signal);
-        const session = await openSession(login, this.#will, signal);
+        const session = await openSession(login, this.#lastWord, signal);
         await this.#hold(session, login, listener, signal);
         attempt = this.#brief === 0 ? 0 : attempt;
       } catch (error) {
@@ -94,42 +115,42 @@ export class Broker implements Outlet {
   }
 
   async #hold(session: Session, login: Login, listener: BrokerListener, signal: AbortSignal): Promise<void> {
-    const { client, receiveMaximum } = session;
+    const { client, end } = session;
     const ended = new Bell();
-    let isOpen = true;
-    client.once('close', () => {
-      isOpen = false;
+    if (end.isClosed) {
       ended.ring();
-    });
+    }
+    client.once('close', () => ended.ring());
     client.on('message', (topic, payload, { retain }) => {
       try {
-        listener.onMessage(topic, payload.toString('utf8'), retain);
+        listener.onMessage(topic, payload.toString('utf8', 0, LONGEST_PAYLOAD), retain);
       } catch (error) {
         this.#log.error(`${topic}: internal fault: ${messageOf(error)}`);
       }
     });
     this.#client = client;
-    this.#outbox = new Outbox(client, receiveMaximum, ({ topic }, error) => this.#onUndelivered(topic, login, error));
+    this.#refusals.onConnect(login);
+    const outbox = new Outbox(session, this.#clock, (message, error) => this.#refusals.onUndelivered(message, error));
+    this.#outbox = outbox;
     const isFlapping = this.#brief >= FLAPPING;
     this.#welcome(login, !isFlapping);
-    this.publish({ ...this.#will, payload: ONLINE });
     listener.onConnect();
 
     await ended.sleep(SETTLED_MS, this.#clock, signal);
-    this.#brief = isOpen ? 0 : this.#brief + 1;
-    if (isOpen && !signal.aborted) {
+    this.#brief = end.isClosed ? this.#brief + 1 : 0;
+    if (!end.isClosed && !signal.aborted) {
       this.#welcome(login, isFlapping);
       await ended.heard(signal);
     }
     this.#client = null;
     this.#outbox = null;
+    outbox.close();
     if (signal.aborted) {
       await this.#sayFarewell(client);
       return;
     }
     client.end(true);
-    const why = ` again and again. Does another program use the client id "${login.clientId}"? Stop it, or set ${bothNames('mqtt.client_id')}`;
-    this.#tell(`Lost the broker at ${hostAndPort(login.host, login.port)}${this.#brief < FLAPPING ? '' : why}`);
+    this.#tell(describeLoss({ reasonCode: end.reasonCode, isAgain: this.#brief >= FLAPPING }, login));
   }
 
   #welcome({ host, port }: Login, isTold: boolean): void {
@@ -139,18 +160,9 @@ export class Broker implements Outlet {
     }
   }
 
-  #onUndelivered(topic: string, { username }: Login, error: Error): void {
-    const isForbidden = codeOf(error) === NOT_AUTHORIZED;
-    if (isForbidden && !this.#isForbiddenTold) {
-      this.#isForbiddenTold = true;
-      this.#log.warn(`The broker does not let user "${username}" write to ${topic}: allow it there`);
-    }
-    this.#regret('did not deliver', [topic], error);
-  }
-
-  /** `offline`, then a clean DISCONNECT; a broker that does not answer in time gets the will instead. */
+  /** The last word, then a clean DISCONNECT; a broker that does not answer in time says it as our will instead. */
   async #sayFarewell(client: MqttClient): Promise<void> {
-    const { topic, payload, qos, retain } = this.#will;
+    const { topic, payload, qos, retain } = this.#lastWord;
     const said = client.publishAsync(topic, payload, { qos, retain }).then(() => client.endAsync());
     const deadline = new AbortController();
     const late = this.#clock.sleep(FAREWELL_MS, deadline.signal);
@@ -158,13 +170,6 @@ export class Broker implements Outlet {
     deadline.abort();
     late.catch(() => {});
     client.end(true);
-  }
-
-  /** A connection that ends takes its open requests with it, and says so itself. */
-  #regret(what: string, topics: readonly string[], error: Error | null): void {
-    if (error) {
-      this.#log.debug(`${what} ${topics.join(', ')}: ${error.message}`);
-    }
   }
 
   #tell(trouble: string): void {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import { discoveryOf } from '../../src/homeassistant/discovery.ts';
-import { MARKER, readRetained } from '../../src/homeassistant/retained.ts';
-import { createTopics } from '../../src/mqtt/topics.ts';
+import { MARKER, readKeptDiscovery } from '../../src/homeassistant/keptDiscovery.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
 import { FOUR_INVERTERS, snapshotOf } from '../support/snapshots.ts';
 
 const snapshot = await snapshotOf(FOUR_INVERTERS);
 const read = (topic: string, payload: unknown) =>
-  readRetained(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), 'homeassistant');
+  readKeptDiscovery(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), 'homeassistant');
 const config = (id: string, platform = 'sensor') => `homeassistant/${platform}/${id}/config`;
 const python = { unique_id: 'aps_704000000011_power', device: { via_device: '216200000001' } };
 

@@ -7,9 +7,14 @@ export interface Message {
 
 /** All that those who publish need of the broker. What is asked of it while there is no connection is dropped. */
 export interface Outlet {
+  readonly isConnected: boolean;
   publish(message: Message): void;
-  /** Hears these topic filters until the connection ends. */
-  subscribe(filters: readonly string[]): void;
+  /**
+   * Hears these topic filters until the connection ends.
+   *
+   * @returns when the broker has answered: false where the connection ended before that. What it refuses is told
+   */
+  subscribe(filters: readonly string[]): Promise<boolean>;
   unsubscribe(filters: readonly string[]): void;
 }
 

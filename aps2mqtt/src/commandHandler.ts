@@ -1,0 +1,61 @@
+import { maskedCapture } from './capture/captured.ts';
+import type { Logger } from './logger.ts';
+import type { Monitors } from './monitor/monitors.ts';
+import type { Registry } from './monitor/registry.ts';
+import { parseCommand } from './mqtt/contract/commands.ts';
+import type { Outlet } from './mqtt/contract/message.ts';
+import type { Topics } from './mqtt/contract/topics.ts';
+
+/** Those who do what is told over MQTT. */
+export interface CommandWorld {
+  readonly topics: Topics;
+  readonly registry: Registry;
+  readonly monitors: Monitors;
+  readonly outlet: Pick<Outlet, 'publish'>;
+  readonly log: Logger;
+}
+
+/** What it returns does what a message says that is a command, and leaves any other message alone. */
+export function createCommandHandler({ topics, registry, monitors, outlet, log }: CommandWorld) {
+  function tellRemoved(what: string, wasKnown: boolean): void {
+    const doubt = ', which nobody knew: it is cleared from the broker all the same. Is the number right?';
+    log.info(`Removed ${what}${wasKnown ? '' : doubt}`);
+  }
+
+  /** For a bug report, without a shell: to MQTT and to the log. */
+  function capture(ecuId: string, replies: ReadonlyMap<string, Buffer>): void {
+    if (replies.size === 0) {
+      log.warn(`Nothing to capture: no ECU ${ecuId} has answered since the start`);
+      return;
+    }
+    const captured = JSON.stringify(maskedCapture(replies));
+    outlet.publish({ topic: topics.captured(ecuId), payload: captured, qos: 0, retain: false });
+    // A person asked for it, whatever the log's level is.
+    log.warn(`Capture with masked serial numbers, for a bug report: ${captured}`);
+  }
+
+  return (topic: string, payload: string): void => {
+    const command = parseCommand(topic, payload, topics);
+    const monitor = command === null ? undefined : monitors.find(command.ecuId);
+    switch (command?.kind) {
+      case 'refresh':
+        monitor?.refresh();
+        break;
+      case 'restart':
+        monitor?.restart();
+        break;
+      case 'remove':
+        tellRemoved(`inverter ${command.inverterId}`, registry.removeInverter(command.ecuId, command.inverterId));
+        break;
+      case 'removeEcu':
+        if (monitor === undefined) {
+          tellRemoved(`ECU ${command.ecuId}`, registry.remove(command.ecuId));
+        } else {
+          log.warn(`ECU ${command.ecuId} is not removed: take it out of the options first`);
+        }
+        break;
+      case 'capture':
+        capture(command.ecuId, monitor?.latest ?? new Map());
+    }
+  };
+}

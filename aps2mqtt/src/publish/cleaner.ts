@@ -1,0 +1,97 @@
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { SavedPublication, SavedState } from '../site/savedState.ts';
+import type { EcuSnapshot } from '../site/snapshot.ts';
+import { Former, type KnownEcu, type Place } from './former.ts';
+import type { Kept } from './kept.ts';
+import { Removed } from './removed.ts';
+import { StaleStates } from './staleStates.ts';
+
+/** ms for Home Assistant to take up new topics, before the old ones are emptied. */
+const STEP_MS = 1_000;
+
+/** Clears what the broker keeps of ours and shall not: of removed devices, of other places, and states without `retain`. */
+export class Cleaner {
+  readonly removed: Removed;
+  readonly #kept: Kept;
+  readonly #place: Place;
+  readonly #stale: StaleStates | null;
+  readonly #former: Former;
+  readonly #before: readonly KnownEcu[];
+  readonly #clock: Clock;
+  readonly #log: Logger;
+
+  /** @param retain states are kept on purpose */
+  constructor(kept: Kept, place: Place, retain: boolean, saved: SavedState, clock: Clock, log: Logger) {
+    this.#kept = kept;
+    this.#place = place;
+    this.#clock = clock;
+    this.#log = log;
+    this.#stale = retain ? null : new StaleStates(kept, place.topics);
+    this.#former = new Former(kept, place, saved.publication);
+    this.removed = new Removed(saved.publication?.removed ?? []);
+    this.#before = saved.ecus.map(({ ecuId, inverters }) => ({ ecuId, inverterIds: inverters.map(({ id }) => id) }));
+    for (const { ecuId, inverterIds } of this.#before) {
+      this.#stale?.watch(ecuId, inverterIds);
+    }
+  }
+
+  /** To be kept over a restart. */
+  get publication(): SavedPublication {
+    return { ...this.#former.places, removed: this.removed.all };
+  }
+
+  onConnect(): void {
+    this.#stale?.onConnect();
+  }
+
+  watch(snapshots: readonly EcuSnapshot[]): void {
+    for (const { ecuId, inverterIds } of snapshots.map(knownOf)) {
+      this.#stale?.watch(ecuId, inverterIds);
+    }
+  }
+
+  /** When all that is wanted has been announced. */
+  async clear(snapshots: readonly EcuSnapshot[], signal: AbortSignal): Promise<void> {
+    this.#stale?.empty();
+    if (this.#former.isDone) {
+      return;
+    }
+    this.#former.peek([...this.#before, ...snapshots.map(knownOf)]);
+    if (!(await this.#kept.complete(signal))) {
+      return;
+    }
+    const { connection } = this.#kept;
+    const leftovers = this.#former.leftovers();
+    if (leftovers.length > 0) {
+      await this.#clock.sleep(STEP_MS, signal);
+      if (connection !== this.#kept.connection) {
+        return;
+      }
+      this.#kept.empty(leftovers);
+      this.#log.info(`Cleared what was published before, where we are no more (${leftovers.length} topics)`);
+    }
+    this.#former.finish();
+  }
+
+  /** States of what was removed, when its entities are gone: they would have to read the empty payload. */
+  emptyRemoved(): void {
+    const { topics } = this.#place;
+    const { connection } = this.#kept;
+    if (connection === 0) {
+      return;
+    }
+    const now = this.#clock.now();
+    for (const { ecuId, inverterId } of this.removed.take(connection, now)) {
+      this.#kept.empty(
+        inverterId === null ? [topics.ecu(ecuId), topics.availability(ecuId)] : [topics.inverter(ecuId, inverterId)],
+      );
+    }
+    this.removed.takeDelivered(connection, now);
+  }
+}
+
+const knownOf = ({ ecuId, inverters }: EcuSnapshot): KnownEcu => ({
+  ecuId,
+  inverterIds: inverters.map(({ id }) => id),
+});

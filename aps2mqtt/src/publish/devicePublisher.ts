@@ -1,0 +1,112 @@
+import { devicesOf } from '../homeassistant/devices.ts';
+import type { KeptDiscovery } from '../homeassistant/keptDiscovery.ts';
+import { Owners } from '../homeassistant/owners.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
+import type { EcuFacts } from '../site/output.ts';
+import type { EcuSnapshot } from '../site/snapshot.ts';
+import type { Announcer } from './announcer.ts';
+import type { Availability } from './availability.ts';
+import type { Corrections } from './corrections.ts';
+import type { Removed } from './removed.ts';
+
+/** An ECU that is shown. */
+export interface Shown {
+  readonly snapshot: EcuSnapshot;
+  readonly facts: EcuFacts;
+}
+
+/** What devices depend on, beside the snapshots. */
+export interface DeviceWorld {
+  readonly topics: Topics;
+  readonly availability: Availability;
+  readonly removed: Removed;
+  readonly corrections: Corrections;
+}
+
+/** Knows which devices may have to be announced: those that were shown, changed by another, or have another owner. */
+export class DevicePublisher {
+  readonly #announcer: Announcer;
+  readonly #world: DeviceWorld;
+  readonly #owners = new Owners();
+  /** By ECU. */
+  readonly #due = new Set<string>();
+
+  constructor(announcer: Announcer, world: DeviceWorld) {
+    this.#announcer = announcer;
+    this.#world = world;
+  }
+
+  /** This ECU, or one of its inverters, may look different now. */
+  note(ecuId: string): void {
+    this.#due.add(ecuId);
+  }
+
+  /** Somebody emptied a topic of discovery, or announces what we do. */
+  noteForeign(topic: string, shown: readonly Shown[]): void {
+    const [, id = ''] = /aps_(\d{12})/.exec(topic) ?? [];
+    for (const { snapshot } of shown) {
+      if (snapshot.ecuId === id || snapshot.inverters.some((inverter) => inverter.id === id)) {
+        this.note(snapshot.ecuId);
+      }
+    }
+  }
+
+  onHomeAssistantGone(): void {
+    this.#announcer.onHomeAssistantGone();
+  }
+
+  /** Listens to the topics of all that may have to be announced, or cleared. */
+  watch(shown: readonly Shown[]): void {
+    for (const { snapshot } of shown.filter((one) => this.#due.has(one.snapshot.ecuId))) {
+      this.#announcer.watchEcu(snapshot.ecuId);
+      for (const { id } of snapshot.inverters) {
+        this.#announcer.watchInverter(id);
+      }
+    }
+    for (const { ecuId, inverterId } of this.#world.removed.all) {
+      if (inverterId === null) {
+        this.#announcer.watchEcu(ecuId);
+      } else {
+        this.#announcer.watchInverter(inverterId);
+      }
+    }
+  }
+
+  /**
+   * @param isAll announces what the broker keeps already, too
+   * @returns whether anything had to be said
+   */
+  async announce(shown: readonly Shown[], isAll: boolean, signal: AbortSignal): Promise<boolean> {
+    const { topics, removed, availability } = this.#world;
+    const announcer = this.#announcer;
+    const ecus = shown.map(({ snapshot, facts: { canRestart } }) => ({
+      snapshot,
+      canRestart,
+      isAnswering: availability.isAnswering(snapshot.ecuId),
+    }));
+    for (const id of this.#owners.update(ecus, (inverterId) => announcer.announcedBy(inverterId))) {
+      this.note(this.#owners.ownerOf(id) ?? '');
+    }
+    const isOwner = (ecuId: string, id: string) => this.#owners.ownerOf(id) === ecuId;
+    const devices = devicesOf(ecus, topics, isOwner, (ecuId) => isAll || this.#due.has(ecuId));
+    this.#due.clear();
+    const isShown = (id: string) =>
+      this.#owners.ownerOf(id) !== undefined || shown.some(({ snapshot }) => snapshot.ecuId === id);
+    const wanted = {
+      devices: devices.filter((device) => isAll || !this.#mustWait(device)),
+      isAll,
+      isRemoved: (kept: KeptDiscovery) => !isShown(kept.deviceId) && removed.covers(kept),
+      isOthers: ({ ecuId }: KeptDiscovery) => ecuId !== null && availability.isOthers(ecuId),
+    };
+    return announcer.announce(wanted, removed.ids, signal);
+  }
+
+  /** What another has changed waits for its turn. */
+  #mustWait({ id, ecuId }: { readonly id: string; readonly ecuId: string }): boolean {
+    const isWaiting = this.#announcer.topicsOf(id).some((topic) => this.#world.corrections.isWaiting(topic));
+    if (isWaiting) {
+      this.note(ecuId);
+    }
+    return isWaiting;
+  }
+}

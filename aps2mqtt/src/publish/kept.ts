@@ -1,0 +1,217 @@
+import { Bell } from '../bell.ts';
+import type { Clock } from '../clock.ts';
+import { forgotten, type Message, type Outlet } from '../mqtt/contract/message.ts';
+import { Echoes } from './echoes.ts';
+import { subscribeAll, unsubscribeAll } from './subscriptions.ts';
+
+/** A broker that keeps the fence sends it right behind its answer. One that keeps nothing is waited for once. */
+const FENCE_MS = 10_000;
+
+/** What somebody said on a topic that we watch. `own` is what we said ourselves, come back. */
+export type Hearing = 'own' | 'foreign' | 'kept' | 'nothing';
+
+/**
+ * The one keeper of what the broker keeps, on the topics that concern us. Each is subscribed by its own name: some brokers
+ * keep nothing for a wildcard, and behind one there may be thousands of other programs' messages. For good, too: what
+ * others change later is heard.
+ *
+ * All that is watched has been heard when the fence comes, a topic of which we know that something is kept there, which
+ * is subscribed last: a broker answers one connection in order.
+ */
+export class Kept {
+  readonly #outlet: Outlet;
+  readonly #fence: string;
+  readonly #clock: Clock;
+  readonly #watched = new Set<string>();
+  /** Of these only what was kept counts; they are heard once on each connection. */
+  readonly #peeked = new Set<string>();
+  /** To be subscribed on this connection. */
+  readonly #open = new Set<string>();
+  readonly #payloads = new Map<string, string>();
+  readonly #echoes: Echoes;
+  #fenced = new Bell();
+  #isMute = false;
+  #connection = 0;
+
+  /** @param fence a topic that is retained by the time `complete` is called, and always watched */
+  constructor(outlet: Outlet, fence: string, clock: Clock) {
+    this.#outlet = outlet;
+    this.#fence = fence;
+    this.#clock = clock;
+    this.#echoes = new Echoes(clock);
+    this.#watched.add(fence);
+  }
+
+  /** Changes with each connection, and is 0 without: work for an earlier one is to be dropped. */
+  get connection(): number {
+    return this.#outlet.isConnected ? this.#connection : 0;
+  }
+
+  /**
+   * Did the broker not give back on this connection what was said on the fence? Then it keeps nothing, or this user may
+   * not write or read there, and nothing is known of the other topics either.
+   */
+  get isMute(): boolean {
+    return this.#isMute;
+  }
+
+  /** Nothing is left to be heard. */
+  get isComplete(): boolean {
+    return this.#open.size === 0;
+  }
+
+  onConnect(): void {
+    this.#connection++;
+    this.#isMute = false;
+    this.#payloads.clear();
+    this.#echoes.clear();
+    for (const topic of [...this.#watched, ...this.#peeked]) {
+      this.#open.add(topic);
+    }
+    this.#open.delete(this.#fence);
+    this.#fenced.ring();
+  }
+
+  /** From now on, on each connection. */
+  watch(topics: Iterable<string>): void {
+    this.#add(this.#watched, topics);
+  }
+
+  /** What is kept there when a connection begins, or now; what is said later is not heard. */
+  peek(topics: Iterable<string>): void {
+    this.#add(this.#peeked, topics);
+  }
+
+  /** Looks once more. */
+  peekAgain(topics: readonly string[]): void {
+    for (const topic of topics) {
+      this.#payloads.delete(topic);
+      this.#open.add(topic);
+    }
+  }
+
+  /** They concern us no more. */
+  leave(topics: readonly string[]): void {
+    const heard = topics.filter((topic) => this.#watched.delete(topic) && !this.#open.has(topic));
+    for (const topic of topics) {
+      this.#peeked.delete(topic);
+      this.#open.delete(topic);
+      this.#payloads.delete(topic);
+      this.#echoes.forget(topic);
+    }
+    unsubscribeAll(this.#outlet, heard);
+  }
+
+  /** Undefined for nothing. */
+  get(topic: string): string | undefined {
+    return this.#payloads.get(topic);
+  }
+
+  has(topic: string): boolean {
+    return this.#payloads.has(topic);
+  }
+
+  /** Says what the broker shall keep. */
+  say(message: Message): void {
+    const { topic, payload } = message;
+    if (this.#watched.has(topic)) {
+      this.#echoes.expect(topic, payload);
+    }
+    this.#note(topic, payload);
+    this.#outlet.publish(message);
+  }
+
+  /** Makes the broker forget. */
+  empty(topics: Iterable<string>): void {
+    for (const topic of topics) {
+      this.say(forgotten(topic));
+    }
+  }
+
+  hear(topic: string, payload: string, isRetained: boolean): Hearing {
+    if (topic === this.#fence && isRetained) {
+      this.#fenced.ring();
+    }
+    if (this.#peeked.has(topic) && isRetained) {
+      this.#note(topic, payload);
+      return 'kept';
+    }
+    if (!this.#watched.has(topic)) {
+      return 'nothing';
+    }
+    const echo = this.#echoes.take(topic, payload);
+    if (echo !== 'foreign') {
+      if (echo === 'oursAtLast') {
+        this.#note(topic, payload);
+      }
+      return 'own';
+    }
+    if (isRetained) {
+      // Whatever we said came before it, or comes back to us behind it.
+      this.#note(topic, payload);
+      return 'kept';
+    }
+    // What is under way from us came later to the broker, and stays.
+    if (this.#echoes.isAwaited(topic) || payload === (this.#payloads.get(topic) ?? '')) {
+      return 'kept';
+    }
+    this.#note(topic, payload);
+    return 'foreign';
+  }
+
+  /**
+   * Waits until all that the broker keeps on these topics has been heard.
+   *
+   * @returns false when the connection has ended meanwhile
+   */
+  async complete(signal: AbortSignal): Promise<boolean> {
+    const { connection } = this;
+    const isStill = () => connection !== 0 && connection === this.connection;
+    while (this.#open.size > 0) {
+      const topics = Array.from(this.#open);
+      this.#open.clear();
+      // What we said there before does not come back: the subscription begins behind it.
+      const isAnswered = await subscribeAll(this.#outlet, topics, (topic) => this.#echoes.forget(topic));
+      if (!isAnswered || !isStill()) {
+        return false;
+      }
+      if (!(await this.#heardFence(signal)) || !isStill()) {
+        return false;
+      }
+      const heard = topics.filter((topic) => this.#peeked.has(topic) && !this.#watched.has(topic));
+      unsubscribeAll(this.#outlet, heard);
+    }
+    return isStill();
+  }
+
+  /** Subscribes the fence, once more if need be, and waits for what is kept there. */
+  async #heardFence(signal: AbortSignal): Promise<boolean> {
+    const fenced = new Bell();
+    this.#fenced = fenced;
+    if (!(await this.#outlet.subscribe([this.#fence]))) {
+      return false;
+    }
+    if (!this.#isMute) {
+      const { connection } = this;
+      this.#isMute = !(await fenced.sleep(FENCE_MS, this.#clock, signal)) && connection === this.connection;
+    }
+    return !signal.aborted;
+  }
+
+  #add(set: Set<string>, topics: Iterable<string>): void {
+    for (const topic of topics) {
+      if (!set.has(topic)) {
+        set.add(topic);
+        this.#open.add(topic);
+      }
+    }
+  }
+
+  #note(topic: string, payload: string): void {
+    if (payload === '') {
+      this.#payloads.delete(topic);
+    } else {
+      this.#payloads.set(topic, payload);
+    }
+  }
+}

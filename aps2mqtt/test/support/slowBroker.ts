@@ -1,0 +1,117 @@
+import { setMaxListeners } from 'node:events';
+import type { Message, Outlet } from '../../src/mqtt/contract/message.ts';
+import type { FakeClock } from './fakeClock.ts';
+
+interface Listener {
+  onConnect(): void;
+  onMessage(topic: string, payload: string, isRetained: boolean): void;
+}
+
+/** A client of it, with the program's MQTT side behind. */
+export interface SlowClient extends Outlet {
+  connect(listener: Listener): void;
+  disconnect(): void;
+}
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
+/**
+ * A broker in memory, with a line to each client that takes its time, both ways, and keeps the order. Knows no wildcards,
+ * unless told, as RabbitMQ keeps nothing for them.
+ */
+export class SlowBroker {
+  readonly kept = new Map<string, string>();
+  /** All that was said, in the order in which it came. */
+  readonly said: Message[] = [];
+  readonly #clock: FakeClock;
+  readonly #latency: number;
+  readonly #clients = new Set<{
+    readonly filters: Set<string>;
+    deliver(message: Message, isRetained: boolean): void;
+  }>();
+
+  /** @param latency ms, one way */
+  constructor(clock: FakeClock, latency = 0) {
+    this.#clock = clock;
+    this.#latency = latency;
+  }
+
+  /** Somebody says something. */
+  publish(message: Message): void {
+    this.said.push(message);
+    if (message.retain) {
+      if (message.payload === '') {
+        this.kept.delete(message.topic);
+      } else {
+        this.kept.set(message.topic, message.payload);
+      }
+    }
+    for (const client of this.#clients) {
+      if ([...client.filters].some((filter) => matches(filter, message.topic))) {
+        client.deliver(message, false);
+      }
+    }
+  }
+
+  client(): SlowClient {
+    let listener: Listener | null = null;
+    let entry: { filters: Set<string>; deliver(message: Message, isRetained: boolean): void } | null = null;
+    const later = (act: () => void) => {
+      const mine = entry;
+      this.#clock.sleep(this.#latency, never).then(
+        () => {
+          if (mine === entry && entry !== null) {
+            act();
+          }
+        },
+        () => {},
+      );
+    };
+    const client: SlowClient = {
+      isConnected: false,
+      connect: (added) => {
+        listener = added;
+        entry = {
+          filters: new Set(),
+          deliver: ({ topic, payload }, isRetained) => later(() => listener?.onMessage(topic, payload, isRetained)),
+        };
+        this.#clients.add(entry);
+        Object.assign(client, { isConnected: true });
+        added.onConnect();
+      },
+      disconnect: () => {
+        if (entry !== null) {
+          this.#clients.delete(entry);
+        }
+        entry = null;
+        Object.assign(client, { isConnected: false });
+      },
+      publish: (message) => later(() => this.publish(message)),
+      subscribe: (filters) =>
+        new Promise((resolve) => {
+          later(() => {
+            const mine = entry;
+            later(() => resolve(true));
+            for (const filter of filters) {
+              mine?.filters.add(filter);
+              const payload = this.kept.get(filter);
+              if (payload !== undefined) {
+                mine?.deliver({ topic: filter, payload, qos: 0, retain: true }, true);
+              }
+            }
+          });
+        }),
+      unsubscribe: (filters) => {
+        for (const filter of filters) {
+          entry?.filters.delete(filter);
+        }
+      },
+    };
+    return client;
+  }
+}
+
+function matches(filter: string, topic: string): boolean {
+  return filter === topic || (filter.includes('+') && new RegExp(`^${filter.replaceAll('+', '[^/]+')}$`).test(topic));
+}
