@@ -1,7 +1,7 @@
 import type { Channels } from '../src/ecu/models.ts';
 import type { Config } from '../src/homeassistant/components.ts';
 import { type Device, devicesOf } from '../src/homeassistant/devices.ts';
-import { createTopics } from '../src/mqtt/topics.ts';
+import { createTopics } from '../src/mqtt/contract/topics.ts';
 import { missingInverter } from '../src/site/assemble.ts';
 import type { EcuSnapshot } from '../src/site/snapshot.ts';
 
