@@ -1,0 +1,260 @@
+import {
+  type CounterName,
+  type Counters,
+  followCounters,
+  growthUnseen,
+  judgeCounters,
+  type Readings,
+  withNewTrial,
+} from './counters.ts';
+import type { CountingState, Factor, Tracker } from './countingState.ts';
+import { addToHour, closeHour, learnNight } from './dayHours.ts';
+import { type Elapsed, elapsedSince, wasSeen, withInterval, withSeen } from './elapsed.ts';
+import { afterNight, type ClosedDay, closeDay, isNewDay } from './energyDay.ts';
+import { giveGap } from './gap.ts';
+import {
+  closeLedger,
+  type Elsewhere,
+  giveOut,
+  type Ledger,
+  openLedger,
+  type RoundInverter,
+  rounded,
+  sum,
+} from './ledger.ts';
+import { giveMissed, noteMissed } from './missed.ts';
+import { todaysShares, total } from './shares.ts';
+import { clamp, LIFETIME_STEP, stepOf } from './tracker.ts';
+
+/** A poll round as it is counted. */
+export interface CountingRound {
+  /** The ECU's, `yyyy-mm-dd hh:mm:ss` by its clock; null where that is not set. */
+  readonly stamp: string | null;
+  /** When we had it, ms since 1970. */
+  readonly at: number;
+  /** At the site by our clock, `yyyy-mm-dd`. */
+  readonly day: string;
+  /** Of that day, 0 to 1439. */
+  readonly minute: number;
+  /** kWh, as the guard of the ECU's counters accepts it; null for what was not told with this round. */
+  readonly lifetime: number | null;
+  /** kWh, the same. */
+  readonly today: number | null;
+  readonly inverters: readonly RoundInverter[];
+}
+
+export interface Counted {
+  readonly state: CountingState;
+  /** False for a round that was counted before. */
+  readonly isNew: boolean;
+  /** Days that have ended with this round. */
+  readonly closed: readonly ClosedDay[];
+  readonly notes: readonly CountingNote[];
+}
+
+/** Worth a line in the log. */
+export type CountingNote =
+  /** A counter can't be right: the energies per panel go on without it. */
+  | { readonly kind: 'distrusted'; readonly counter: CounterName }
+  /** What was made while nobody looked was given to the panels. */
+  | { readonly kind: 'gap'; readonly ms: number; readonly kWh: number };
+
+const HOUR_MS = 3_600_000;
+/** Within a round at most this part of what it made is added or kept back to follow the counter. */
+const MOST_CORRECTION = 0.5;
+/** Of the difference, this part is made up for in each round. */
+const CORRECTION = 0.5;
+/** Of the strongest panel: no counter has grown by more. */
+const WATTS_PER_PANEL = 1_000;
+/** A counter grows by so many steps until they no longer hide what the factor is. */
+const LEARNED_STEPS = 50;
+const NEWEST_DAY = 0.3;
+const LEAST_FACTOR = 0.8;
+const MOST_FACTOR = 1.2;
+/** Growth that a counter's steps may hide is no gap. */
+const HIDDEN_STEPS = 2;
+
+/**
+ * Counts a poll round: the power of each panel holds for the time since the round before, and the sum follows the ECU's
+ * own counter (the rule is ENERGY 1). The same round again changes nothing, and nothing but the state is remembered.
+ *
+ * @param before null at first sight: from then on it is counted
+ * @param elsewhere what is known of an inverter at other ECUs
+ */
+export function countRound(
+  before: CountingState | null,
+  round: CountingRound,
+  elsewhere: Elsewhere = () => null,
+): Counted {
+  if (before === null) {
+    return { state: begin(round, elsewhere), isNew: true, closed: [], notes: [] };
+  }
+  if (wasSeen(before.seen, round, before.intervals)) {
+    return { state: before, isNew: false, closed: [], notes: [] };
+  }
+  const newest = before.seen.at(-1);
+  const stamp = newest?.at === before.at ? newest.stamp : null;
+  return count(before, round, elapsedSince({ stamp, at: before.at }, round, before.intervals), elsewhere);
+}
+
+function begin(round: CountingRound, elsewhere: Elsewhere): CountingState {
+  const ledger = openLedger({ inverters: [], energy: 0, todayEnergy: 0 }, round.inverters, round.day, elsewhere);
+  const none: Counters = { lifetime: null, today: null, trial: { ms: 0, made: 0 } };
+  const isBlind = ledger.rows.some(isUnread(round));
+  return {
+    seen: withSeen([], round),
+    at: round.at,
+    minute: round.minute,
+    intervals: [],
+    day: round.day,
+    stampDay: dayOf(round.stamp),
+    hour: { index: hourOf(round), ms: 0 },
+    ...followCounters(none, 0, readingsOf(round, ledger, 0, isBlind)).counters,
+    carry: 0,
+    factor: { value: 1, isLearned: false, made: 0, grown: 0 },
+    energy: 0,
+    todayEnergy: 0,
+    inverters: closeLedger(ledger),
+  };
+}
+
+function count(before: CountingState, round: CountingRound, elapsed: Elapsed, elsewhere: Elsewhere): Counted {
+  const { ms, usualMs, isLong } = elapsed;
+  const ledger = openLedger(before, round.inverters, round.day, elsewhere);
+  const isAnyOnline = ledger.rows.some(({ online }) => online === true);
+  const wasAnyOnline = ledger.rows.some(({ wasOnline }) => wasOnline);
+  const isUnreadInRound = ledger.rows.some(isUnread(round));
+  const readings = readingsOf(round, ledger, ms, isUnreadInRound);
+
+  // 1. What the round itself tells.
+  const usual = Math.min(ms, usualMs);
+  const msOf = ({ wasOnline }: { readonly wasOnline: boolean }) => (isLong || !wasOnline ? usual : ms);
+  const measured = ledger.rows.map((row) => row.powers.map((watts) => (watts * msOf(row)) / HOUR_MS));
+  const made = total(measured);
+  const counted = before.factor.value * made;
+
+  // 2. What was made while nobody looked, and the day's end, which may lie in there.
+  const unseen = isLong ? growthUnseen(before, readings) : null;
+  const beyond = unseen === null ? 0 : unseen.wh - counted;
+  const isGap = unseen !== null && beyond > HIDDEN_STEPS * unseen.step + (wasAnyOnline ? 0 : counted);
+  const isNight = !isGap && !(isAnyOnline && wasAnyOnline);
+  const isNext = isNewDay(before, round, isNight);
+  const day = isNext ? round.day : before.day;
+  let { hour, factor } = before;
+  if (isLong || isNext || hour.index !== hourOf(round)) {
+    closeHour(ledger, hour);
+    if (isLong && !isGap && !wasAnyOnline) {
+      learnNight(ledger, Math.floor(before.minute / 60), hourOf(round));
+    }
+    hour = { index: hourOf(round), ms: 0 };
+  }
+  const closed: ClosedDay[] = [];
+  if (isGap) {
+    const nights = { from: before.day, to: day };
+    const minutes = { from: round.minute - ms / 60_000, to: round.minute };
+    closed.push(...giveGap(ledger, beyond, nights, minutes, toWh(round.today), isAnyOnline));
+  } else if (isNext) {
+    closed.push(closeDay(ledger, before.day));
+  }
+  if (isNext) {
+    factor = learned(factor, before.lifetime);
+  }
+  addToHour(ledger, (row) => (row.online === true ? msOf(row) : usual), isAnyOnline);
+
+  // 3. What the ECU's counters say.
+  const followed = followCounters(before, isGap ? beyond + counted : counted, readings);
+  const missed = giveMissed(ledger, followed.pull);
+  if (made > 0 && !isLong) {
+    noteMissed(ledger, round.minute, counted);
+  }
+  const carry = before.carry + followed.pull - missed;
+  const isTrial = made > 0 && !isLong;
+  const trial = { ms: before.trial.ms + ms, made: before.trial.made + counted + missed };
+  const judged = isTrial
+    ? judgeCounters({ ...followed.counters, trial })
+    : { counters: withNewTrial(followed.counters), takenBack: 0, distrusted: [] };
+  const owing = carry - judged.takenBack;
+
+  // 4. What the panels get.
+  const correction = clamp(CORRECTION * owing, -MOST_CORRECTION * counted, MOST_CORRECTION * counted);
+  let left = owing;
+  if (giveOut(ledger, counted + correction, measured, false)) {
+    left -= correction;
+  } else if (
+    !isAnyOnline &&
+    owing > 0 &&
+    ledger.todayEnergy > 0 &&
+    giveOut(ledger, owing, todaysShares(ledger), false)
+  ) {
+    // What the counter told late in the evening: the panels are asleep, and the day is not over.
+    left = 0;
+  }
+  if (!isAnyOnline) {
+    afterNight(ledger);
+  }
+  const isToldNothing = readings.lifetime === null && readings.today === null;
+  const isRight = !isUnreadInRound && judged.distrusted.length === 0;
+  const isLearning = isRight && (followed.growth !== null || isToldNothing);
+  const state: CountingState = {
+    seen: withSeen(before.seen, round),
+    at: round.at,
+    minute: round.minute,
+    intervals: withInterval(before.intervals, ms),
+    day,
+    stampDay: isNext ? dayOf(round.stamp) : before.stampDay,
+    hour: { index: hour.index, ms: hour.ms + usual },
+    ...judged.counters,
+    carry: rounded(left),
+    factor: isGap ? factor : withRound(factor, made, isLearning ? (followed.growth ?? 0) - missed : null),
+    energy: ledger.energy,
+    todayEnergy: ledger.todayEnergy,
+    inverters: closeLedger(ledger),
+  };
+  const notes: CountingNote[] = judged.distrusted.map((counter) => ({ kind: 'distrusted', counter }));
+  return { state, isNew: true, closed, notes: isGap ? [{ kind: 'gap', ms, kWh: beyond / 1_000 }, ...notes] : notes };
+}
+
+/**
+ * What the round tells of the counters. Beside an inverter that works and whose powers can't be read they tell nothing of
+ * the others: null, as if they were not told, would let its energy come out later.
+ */
+function readingsOf(round: CountingRound, { rows }: Ledger, ms: number, isBlind: boolean): Readings {
+  const panels = Math.max(1, sum(rows.map(({ powers }) => powers.length)));
+  const most = isBlind ? -1 : panels * WATTS_PER_PANEL * (ms / HOUR_MS + 1);
+  return { lifetime: toWh(round.lifetime), today: toWh(round.today), most };
+}
+
+function toWh(kWh: number | null): number | null {
+  return kWh === null ? null : rounded(kWh * 1_000);
+}
+
+/** It works, and what it makes is not known. */
+function isUnread(round: CountingRound) {
+  const told = new Map(round.inverters.map(({ id, powers }) => [id, powers]));
+  return ({ id, online }: { readonly id: string; readonly online: boolean | null }) => {
+    const powers = told.get(id) ?? [];
+    return online === true && (powers.length === 0 || powers.includes(null));
+  };
+}
+
+/** @param growth Wh; null where what was made can't be compared with any */
+function withRound(factor: Factor, made: number, growth: number | null): Factor {
+  return growth === null
+    ? { ...factor, made: 0, grown: 0 }
+    : { ...factor, made: rounded(factor.made + made), grown: rounded(factor.grown + growth) };
+}
+
+/** At a day's end. */
+function learned(factor: Factor, lifetime: Tracker | null): Factor {
+  const step = lifetime === null ? LIFETIME_STEP : stepOf(lifetime, LIFETIME_STEP);
+  if (factor.grown < LEARNED_STEPS * step || factor.made <= 0) {
+    return factor;
+  }
+  const newest = clamp(factor.grown / factor.made, LEAST_FACTOR, MOST_FACTOR);
+  const value = factor.isLearned ? factor.value + NEWEST_DAY * (newest - factor.value) : newest;
+  return { value, isLearned: true, made: 0, grown: 0 };
+}
+
+const hourOf = ({ minute }: CountingRound) => Math.floor(minute / 60);
+
+const dayOf = (stamp: string | null) => stamp?.slice(0, 10) ?? null;

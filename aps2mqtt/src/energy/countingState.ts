@@ -1,0 +1,208 @@
+import { isObject } from '../json.ts';
+import { isCurve } from './curve.ts';
+
+/**
+ * What is counted at one ECU: energies of its panels, and what is needed to count the next round. Plain JSON, kept with
+ * the saved state. All energies are Wh, to a thousandth; all times are ms.
+ */
+export interface CountingState {
+  /** The last rounds' stamps with our time of reading them, newest last: a stamp that comes again adds nothing. */
+  readonly seen: readonly SeenRound[];
+  /** Our time of the newest round, ms since 1970. */
+  readonly at: number;
+  /** Minute of the site's day, 0 to 1439, of the newest round. */
+  readonly minute: number;
+  /** From round to round, the last ones. */
+  readonly intervals: readonly number[];
+  /** The day that is being counted, `yyyy-mm-dd`. */
+  readonly day: string;
+  /** The day that the ECU's stamps told when it began; null without stamps. */
+  readonly stampDay: string | null;
+  /** The hour of the day whose powers are being averaged, and how much of it was seen. */
+  readonly hour: { readonly index: number; readonly ms: number };
+  readonly lifetime: Tracker | null;
+  readonly today: Tracker | null;
+  /** While the two are judged: how long there was power, and what we counted meanwhile. */
+  readonly trial: { readonly ms: number; readonly made: number };
+  /** What the counters have grown beyond what was given to panels; below 0 where too much was given. */
+  readonly carry: number;
+  readonly factor: Factor;
+  /** Sum of all that was given here, which stays when an inverter leaves. */
+  readonly energy: number;
+  readonly todayEnergy: number;
+  /** By id. */
+  readonly inverters: readonly InverterCount[];
+}
+
+export interface SeenRound {
+  readonly stamp: string;
+  readonly at: number;
+}
+
+/** Where one of the ECU's counters is believed to be, behind the step that it shows. */
+export interface Tracker {
+  /** As it was told last. */
+  readonly value: number;
+  /** Bounds of the true value, as it goes on by what we count. */
+  readonly low: number;
+  readonly high: number;
+  /** Greatest common divisor of its steps so far, and how many there were. */
+  readonly divisor: number;
+  readonly steps: number;
+  readonly isTrusted: boolean;
+  /** During the trial: its growth, and by how much it has moved our sum. */
+  readonly grown: number;
+  readonly pulled: number;
+  /** It began anew during the trial, which tells nothing of it then. */
+  readonly isBroken: boolean;
+}
+
+/** Of the trusted counter's growth over Σ power × time, learned over days. */
+export interface Factor {
+  /** 0.8 to 1.2. */
+  readonly value: number;
+  readonly isLearned: boolean;
+  /** Since it was learned last. */
+  readonly made: number;
+  readonly grown: number;
+}
+
+/** One inverter; the lists have an entry a panel. */
+export interface InverterCount {
+  readonly id: string;
+  /** In the newest round. */
+  readonly isOnline: boolean;
+  /** The day when a reply last listed it. */
+  readonly listedOn: string;
+  /** Rounds since it is back, up to which it may still be given what it made while it was away. */
+  readonly roundsBack: number;
+  /** How much of the open hour is known. */
+  readonly openMs: number;
+  readonly energy: readonly number[];
+  readonly today: readonly number[];
+  /** The part of today that was given without having been seen. */
+  readonly estimated: readonly number[];
+  /** What it would have made while it was away by day. */
+  readonly owed: readonly number[];
+  /** In the open hour. */
+  readonly open: readonly number[];
+  /** Usual power by hour of the day (curve.ts). */
+  readonly curves: readonly string[];
+}
+
+/** No record holds more panels (PROTOCOL 4). */
+const MOST_PANELS = 8;
+/** Far more than an ECU can make in its life, yet exact to a thousandth. */
+const MOST_WH = 1e12;
+
+/** Takes nothing on trust: null for what is not a state of counting. */
+export function parseCounting(value: unknown): CountingState | null {
+  return isCounting(value) ? value : null;
+}
+
+function isCounting(value: unknown): value is CountingState {
+  return (
+    isObject(value) &&
+    isShortList(value.seen, 8, isSeenRound) &&
+    isNumber(value.at) &&
+    isWithin(value.minute, 0, 1440) &&
+    isShortList(value.intervals, 8, isAmount) &&
+    isDay(value.day) &&
+    (value.stampDay === null || isDay(value.stampDay)) &&
+    isObject(value.hour) &&
+    isWithin(value.hour.index, 0, 23) &&
+    Number.isInteger(value.hour.index) &&
+    isAmount(value.hour.ms) &&
+    (value.lifetime === null || isTracker(value.lifetime)) &&
+    (value.today === null || isTracker(value.today)) &&
+    isObject(value.trial) &&
+    isAmount(value.trial.ms) &&
+    isAmount(value.trial.made) &&
+    isNumber(value.carry) &&
+    isFactor(value.factor) &&
+    isAmount(value.energy) &&
+    isAmount(value.todayEnergy) &&
+    isShortList(value.inverters, 1_000, isInverter) &&
+    isSortedById(value.inverters)
+  );
+}
+
+function isSeenRound(value: unknown): value is SeenRound {
+  return isObject(value) && isText(value.stamp) && isNumber(value.at);
+}
+
+function isTracker(value: unknown): value is Tracker {
+  return (
+    isObject(value) &&
+    isAmount(value.value) &&
+    isNumber(value.low) &&
+    isNumber(value.high) &&
+    value.low <= value.high &&
+    isAmount(value.divisor) &&
+    isAmount(value.steps) &&
+    typeof value.isTrusted === 'boolean' &&
+    isNumber(value.grown) &&
+    isNumber(value.pulled) &&
+    typeof value.isBroken === 'boolean'
+  );
+}
+
+function isFactor(value: unknown): value is Factor {
+  return (
+    isObject(value) &&
+    isWithin(value.value, 0.8, 1.2) &&
+    typeof value.isLearned === 'boolean' &&
+    isAmount(value.made) &&
+    isNumber(value.grown)
+  );
+}
+
+function isInverter(value: unknown): value is InverterCount {
+  if (
+    !isObject(value) ||
+    typeof value.id !== 'string' ||
+    !/^\d{12}$/.test(value.id) ||
+    typeof value.isOnline !== 'boolean' ||
+    !isDay(value.listedOn) ||
+    !isAmount(value.roundsBack) ||
+    !isAmount(value.openMs)
+  ) {
+    return false;
+  }
+  const { energy } = value;
+  const lists = [value.today, value.estimated, value.owed, value.open];
+  return (
+    isShortList(energy, MOST_PANELS, isAmount) &&
+    lists.every((list) => isShortList(list, MOST_PANELS, isAmount) && list.length === energy.length) &&
+    isShortList(value.curves, MOST_PANELS, isCurve) &&
+    value.curves.length === energy.length
+  );
+}
+
+function isSortedById(inverters: readonly InverterCount[]): boolean {
+  return inverters.every(({ id }, index) => index === 0 || (inverters[index - 1]?.id ?? '') < id);
+}
+
+function isShortList<T>(value: unknown, most: number, isItem: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.length <= most && value.every((item) => isItem(item));
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
+function isAmount(value: unknown): value is number {
+  return isWithin(value, 0, MOST_WH);
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && value >= least && value <= most;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 40;
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
+}
