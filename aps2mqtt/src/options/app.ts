@@ -58,6 +58,7 @@ export function appDefaults(place: AppPlace, environment: Environment): Defaults
     discovery: true,
     position: null,
     stateFile: place.stateFile,
+    historyDir: null,
     positionComesLater: true,
   };
 }

@@ -65,6 +65,7 @@ function fileDefaults(environment: Environment): Defaults {
     discovery: true,
     position: null,
     stateFile: environment.APS_STATE_FILE || null,
+    historyDir: environment.APS_HISTORY_DIR || null,
     positionComesLater: false,
   };
 }

@@ -62,6 +62,10 @@ export interface Options {
   readonly logFormat: LogFormat;
   /** Path of the saved state; null to keep it in memory. */
   readonly stateFile: string | null;
+  /** Folder of the history; null to keep only today's, in memory. */
+  readonly historyDir: string | null;
+  /** For so many days each round is kept. */
+  readonly historyDays: number;
   /** Path of a file that is touched while all is well; null for no such file. */
   readonly heartbeatFile: string | null;
 }

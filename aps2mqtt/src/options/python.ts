@@ -23,6 +23,8 @@ export const PYTHON_KEYS: readonly PythonKey[] = [
   key('ecu', 'APS_ECU_POSITION_LNG', 'longitude'),
   key('ecu', 'APS_POLL_INTERVAL', 'poll_interval'),
   key('ecu', 'APS_STATE_FILE', 'state_file'),
+  key('ecu', 'APS_HISTORY_DIR', 'history_dir'),
+  key('ecu', 'APS_HISTORY_DAYS', 'history_days'),
   key('mqtt', 'MQTT_BROKER_HOST', 'mqtt.host'),
   key('mqtt', 'MQTT_BROKER_PORT', 'mqtt.port'),
   key('mqtt', 'MQTT_BROKER_USER', 'mqtt.username'),

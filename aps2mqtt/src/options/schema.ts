@@ -107,5 +107,7 @@ export const optionsSchema: OptionSchema = {
     },
     log_format: { type: 'string', allowed: 'text or json', enum: ['text', 'json'] },
     state_file: { type: 'string', allowed: 'the path of a file to keep the state in' },
+    history_dir: { type: 'string', allowed: 'the path of a folder to keep the history in' },
+    history_days: { type: 'integer', allowed: 'whole days from 1 to 36500', minimum: 1, maximum: 36500 },
   },
 };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ECU_PORT } from '../address.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options.ts';
@@ -37,6 +38,8 @@ export interface Values {
   readonly log_level?: string;
   readonly log_format?: 'text' | 'json';
   readonly state_file?: string;
+  readonly history_dir?: string;
+  readonly history_days?: number;
 }
 
 /** What the machine tells; of these only the time zone is an option as well. */
@@ -53,12 +56,16 @@ export interface Defaults extends MachineDefaults {
   readonly discovery: boolean;
   readonly position: Position | null;
   readonly stateFile: string | null;
+  /** Null for beside the state. */
+  readonly historyDir: string | null;
   /** Where the position will come from when nobody typed it. */
   readonly positionComesLater: boolean;
 }
 
 const MQTT_PORT = 1883;
 const CLIENT_ID = 'APS2MQTT';
+/** A year, to compare with the same month, and a bit. */
+const HISTORY_DAYS = 400;
 
 export function buildOptions(values: Values, defaults: Defaults): Options {
   return {
@@ -70,6 +77,8 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
     logLevel: logLevel(values.log_level ?? 'info'),
     logFormat: values.log_format ?? 'text',
     stateFile: values.state_file ?? defaults.stateFile,
+    historyDir: historyDir(values, defaults),
+    historyDays: values.history_days ?? HISTORY_DAYS,
     heartbeatFile: defaults.heartbeatFile,
   };
 }
@@ -114,6 +123,13 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
 function positionOf(values: Values, { position }: Defaults): Position | null {
   const { latitude = position?.latitude, longitude = position?.longitude } = values;
   return latitude === undefined || longitude === undefined ? null : { latitude, longitude };
+}
+
+/** Beside the saved state, unless told. */
+function historyDir({ history_dir, state_file }: Values, defaults: Defaults): string | null {
+  const state = state_file ?? defaults.stateFile;
+  const own = history_dir ?? defaults.historyDir;
+  return own ?? (state === null ? null : path.join(path.dirname(state), 'history'));
 }
 
 /** Home Assistant's and Python's names for the levels, as the logger's. */

@@ -51,7 +51,10 @@ export function variableWarnings(environment: Environment, file: string | null):
   ];
 }
 
-/** The options that the environment sets; not where the state is kept, which our image does, and a file leaves to it. */
+/** Where things are kept: our image says so, and a file leaves it to the machine. */
+const PLACES = ['APS_STATE_FILE', 'APS_HISTORY_DIR'];
+
+/** The options that the environment sets. */
 export function variablesSet(environment: Environment): string[] {
-  return PYTHON_KEYS.map(({ name }) => name).filter((name) => environment[name] && name !== 'APS_STATE_FILE');
+  return PYTHON_KEYS.map(({ name }) => name).filter((name) => environment[name] && !PLACES.includes(name));
 }

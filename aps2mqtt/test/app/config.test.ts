@@ -10,7 +10,7 @@ const config = readMapping('aps2mqtt', 'config.yaml');
 const schema = appTypes(config.schema);
 
 /** Options of the file and the environment, which the app has no use for. */
-const NOT_IN_APP = ['log_format', 'state_file'];
+const NOT_IN_APP = ['log_format', 'state_file', 'history_dir'];
 const options = flatten(optionsSchema);
 for (const name of NOT_IN_APP) {
   options.delete(name);
@@ -111,6 +111,7 @@ test('a default that the options page shows is what counts without it', () => {
     position: null,
     timezone: 'Europe/Paris',
     stateFile: null,
+    historyDir: null,
     heartbeatFile: null,
     systemCaFile: null,
     positionComesLater: true,

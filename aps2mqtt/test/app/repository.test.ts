@@ -92,7 +92,7 @@ describe('the image', () => {
 describe('the documentation', () => {
   const docs = read('aps2mqtt/DOCS.md');
   const readme = read('README.md');
-  const notInApp = ['log_format', 'state_file'];
+  const notInApp = ['log_format', 'state_file', 'history_dir'];
 
   test.each([...flatten(optionsSchema).keys()])('tells what %s does', (option) => {
     const name = option.replace(/^.*\./, '');

@@ -25,6 +25,8 @@ describe('environment', () => {
             },
           ],
           "heartbeatFile": null,
+          "historyDays": 400,
+          "historyDir": null,
           "logFormat": "text",
           "logLevel": "info",
           "mqtt": {
@@ -98,6 +100,8 @@ describe('environment', () => {
           },
         ],
         "heartbeatFile": null,
+        "historyDays": 400,
+        "historyDir": null,
         "logFormat": "text",
         "logLevel": "debug",
         "mqtt": {
@@ -317,6 +321,8 @@ state_file: /var/lib/aps2mqtt/state.json
           },
         ],
         "heartbeatFile": null,
+        "historyDays": 400,
+        "historyDir": "/var/lib/aps2mqtt/history",
         "logFormat": "text",
         "logLevel": "warn",
         "mqtt": {

@@ -60,7 +60,14 @@ describe('variables', () => {
   });
 
   it('are not read beside a file, but for those of the machine', () => {
-    const set = { APS_STATE_FILE: '/s', APS_HEARTBEAT_FILE: '/h', CONFIG_FILE: '/c', DEBUG: 'no', APS_ECU_PORT: '' };
+    const set = {
+      APS_STATE_FILE: '/s',
+      APS_HISTORY_DIR: '/y',
+      APS_HEARTBEAT_FILE: '/h',
+      CONFIG_FILE: '/c',
+      DEBUG: 'no',
+      APS_ECU_PORT: '',
+    };
     expect(fromYaml(ECU, set).warnings).toEqual([]);
     expect(fromYaml(ECU, { ...set, MQTT_BROKER_PASSWD: 'topsecret', APS_ECU_IP: 'b' }).warnings).toEqual([
       expect.stringMatching(

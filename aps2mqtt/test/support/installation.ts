@@ -292,6 +292,8 @@ function optionsFor(
     logLevel: 'debug',
     logFormat: 'text',
     stateFile: null,
+    historyDir: null,
+    historyDays: 400,
     heartbeatFile: settings.heartbeatFile ?? null,
     ...settings.options,
     mqtt: {
