@@ -51,7 +51,8 @@ function entityTables(): string {
     '',
     table(['entity', 'unit', 'key in the JSON', 'inverters with'], new Map(every)),
     '',
-    'They are unavailable while the ECU is silent. An entity with a star is shown under *Diagnostic*.',
+    'They are unavailable while the ECU is silent; energies stay. An entity with a star is shown under *Diagnostic*, one',
+    'with two is switched off until you switch it on.',
   ].join('\n');
 }
 
@@ -65,8 +66,9 @@ function withConditions(all: Rows, always: Rows): Rows {
   return new Map(Array.from(all, ([name, row]) => [always.has(name) ? name : `${name} (${RESTARTABLE})`, row]));
 }
 
-function nameOf({ name, entity_category }: Config): string {
-  return String(name).replace(/\d+/, '*n*') + (entity_category === 'diagnostic' ? ' \\*' : '');
+function nameOf({ name, entity_category, enabled_by_default }: Config): string {
+  const stars = enabled_by_default === false ? ' \\*\\*' : entity_category === 'diagnostic' ? ' \\*' : '';
+  return String(name).replace(/\d+/, '*n*') + stars;
 }
 
 function cells({ platform, unit_of_measurement, value_template, availability }: Config): string[] {
@@ -94,6 +96,8 @@ const EXAMPLE: EcuSnapshot = {
   todayEnergy: null,
   lifetimeEnergy: null,
   lifetimeReset: null,
+  countedEnergy: null,
+  countedTodayEnergy: null,
   invertersRegistered: null,
   invertersOnline: null,
   inverters: [],

@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import { createCommandHandler } from './commandHandler.ts';
 import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
+import type { History } from './history/history.ts';
+import { roundsInto } from './history/roundsInto.ts';
 import type { Logger } from './logger.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
@@ -13,6 +15,7 @@ import type { EcuOptions, MqttOptions, Options, Position } from './options/optio
 import { lastWord } from './publish/availability.ts';
 import { Publisher } from './publish/publisher.ts';
 import type { SavedState } from './site/savedState.ts';
+import { savedFirst } from './site/savedFirst.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */
@@ -23,6 +26,7 @@ export interface World {
   readonly transport: (ecu: EcuOptions) => EcuTransport;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   readonly store: StateStore;
+  readonly history: History;
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
 }
@@ -32,7 +36,7 @@ const LONGEST_TURN_MS = 15 * 60_000;
 
 /** Reads all ECUs, side by side, and publishes what they say. Runs until the signal; nothing else ends it. */
 export async function runBridge(options: Options, world: World, signal: AbortSignal): Promise<void> {
-  const { clock, log, store } = world;
+  const { clock, log, store, history } = world;
   const topics = createTopics(options.mqtt.topicPrefix);
   const saved = await store.load();
   const broker = new Broker(world.login, lastWord(topics), clock, log);
@@ -43,10 +47,11 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const { pollInterval, stopAtNight } = options;
   const { ecus } = options;
   const turnMs = Math.max(LONGEST_TURN_MS, 3_000 * (pollInterval ?? 0));
+  const output = savedFirst(publisher, store, clock);
   const keeper = {
     save: ({ ecus: known }: SavedState) => store.save({ ecus: known, publication: publisher.publication }),
   };
-  const registry = new Registry(saved, turnMs, publisher, keeper, log, clock.now());
+  const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
   const monitors = new Monitors(world.transport, registry, {
     clock,
     log,
@@ -84,10 +89,12 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     broker.run(listener, signal),
     publisher.run(signal),
     heartbeat.run(signal),
+    history.start(clock.now()),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
     ...ecus.map((ecu) => monitors.watch(ecu, signal)),
   ]);
   await store.settled();
+  await history.settled();
 }
 
 function publisherSettings(mqtt: MqttOptions, topics: Topics, saved: SavedState) {

@@ -13,6 +13,7 @@ const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inve
   aps2mqtt [-c FILE] [-D]     run, with the options of a YAML file or of the environment
   aps2mqtt probe HOST         what does this ECU say? And when it says nothing: why?
   aps2mqtt capture HOST       its replies with masked serial numbers, for a bug report
+  aps2mqtt export             what was read, of a span of days, in one file
   aps2mqtt simulate           an ECU without hardware, to try dashboards with
 
   -c, --config FILE           options in YAML (also: CONFIG_FILE)
@@ -26,7 +27,7 @@ Example:
   APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 MQTT_DISCOVERY_ENABLED=true aps2mqtt
 `;
 
-const COMMANDS: readonly string[] = ['probe', 'capture', 'simulate'];
+const COMMANDS: readonly string[] = ['probe', 'capture', 'export', 'simulate'];
 
 /**
  * Does what a command line says, until it is done or the signal comes.
@@ -53,6 +54,8 @@ export async function runCommand(
       );
     case 'capture':
       return (await import('./tools/capture.ts')).captureCommand(rest, signal, realWorld(environment, program));
+    case 'export':
+      return (await import('./tools/export.ts')).exportCommand(rest, environment, realWorld(environment, program));
     case 'simulate':
       return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
     case 'help':
@@ -107,5 +110,5 @@ function unknownCommand(word: string, program: string): string {
     return `${word} is no command. To ask the ECU at this address: ${program} probe ${word}`;
   }
   const near = nearest(word, COMMANDS);
-  return `${word} is no command. ${near === null ? 'There are probe, capture and simulate' : `Did you mean ${near}?`}`;
+  return `${word} is no command. ${near === null ? 'There are probe, capture, export and simulate' : `Did you mean ${near}?`}`;
 }

@@ -2,6 +2,9 @@ import { runBridge } from './bridge.ts';
 import { systemClock } from './clock.ts';
 import { restartEcu } from './ecu/restart.ts';
 import { tcpTransport } from './ecu/transport.ts';
+import { fileHistory } from './history/fileHistory.ts';
+import { historyFolder } from './history/folder.ts';
+import { memoryHistory } from './history/memoryHistory.ts';
 import { createLogger } from './logger.ts';
 import { allowsColour, type Environment } from './options/environment.ts';
 import { loadOptions } from './options/load.ts';
@@ -34,12 +37,19 @@ export async function start(file: string | undefined, environment: Environment, 
     restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
       restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
     store: new StateStore(options.stateFile, nodeFiles, log),
+    history:
+      options.historyDir === null
+        ? memoryHistory()
+        : fileHistory(historyFolder(options.historyDir), options.historyDays, log),
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
   };
   if (options.stateFile === null) {
     log.info(
       'Energies and inverters are not kept over a restart. To keep them, set APS_STATE_FILE (state_file) to a path',
     );
+  }
+  if (options.historyDir === null) {
+    log.info('Only today is kept of what is read. To keep more, set APS_HISTORY_DIR (history_dir) to a folder');
   }
   await runBridge(options, world, signal);
   log.info('Stopped');

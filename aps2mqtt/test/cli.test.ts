@@ -63,7 +63,7 @@ describe('a command line', () => {
 
   it.each([
     [['prob'], 'Did you mean probe?'],
-    [['publish'], 'There are probe, capture and simulate'],
+    [['publish'], 'There are probe, capture, export and simulate'],
     [['options.yaml'], 'aps2mqtt -c options.yaml'],
     [['192.168.1.42'], 'aps2mqtt probe 192.168.1.42'],
     [['--debug', 'probe', '192.168.1.42'], 'probe has to be the first word'],

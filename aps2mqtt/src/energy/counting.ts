@@ -110,6 +110,7 @@ function begin(round: CountingRound, elsewhere: Elsewhere): CountingState {
     stampDay: dayOf(round.stamp),
     hour: { index: hourOf(round), ms: 0 },
     ...followCounters(none, 0, readingsOf(round, ledger, 0, isBlind)).counters,
+    gap: null,
     carry: 0,
     factor: { value: 1, isLearned: false, made: 0, grown: 0 },
     energy: 0,
@@ -124,7 +125,7 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
   const isAnyOnline = ledger.rows.some(({ online }) => online === true);
   const wasAnyOnline = ledger.rows.some(({ wasOnline }) => wasOnline);
   const isUnreadInRound = ledger.rows.some(isUnread(round));
-  const readings = readingsOf(round, ledger, ms, isUnreadInRound);
+  const readings = readingsOf(round, ledger, ms + (before.gap?.ms ?? 0), isUnreadInRound);
 
   // 1. What the round itself tells.
   const usual = Math.min(ms, usualMs);
@@ -134,9 +135,10 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
   const counted = before.factor.value * made;
 
   // 2. What was made while nobody looked, and the day's end, which may lie in there.
-  const unseen = isLong ? growthUnseen(before, readings) : null;
+  const open = openGap(before.gap, elapsed, wasAnyOnline);
+  const unseen = open === null ? null : growthUnseen(before, readings);
   const beyond = unseen === null ? 0 : unseen.wh - counted;
-  const isGap = unseen !== null && beyond > HIDDEN_STEPS * unseen.step + (wasAnyOnline ? 0 : counted);
+  const isGap = open !== null && unseen !== null && beyond > HIDDEN_STEPS * unseen.step + (open.isByDay ? 0 : counted);
   const isNight = !isGap && !(isAnyOnline && wasAnyOnline);
   const isNext = isNewDay(before, round, isNight);
   const day = isNext ? round.day : before.day;
@@ -151,7 +153,7 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
   const closed: ClosedDay[] = [];
   if (isGap) {
     const nights = { from: before.day, to: day };
-    const minutes = { from: round.minute - ms / 60_000, to: round.minute };
+    const minutes = { from: round.minute - open.ms / 60_000, to: round.minute };
     closed.push(...giveGap(ledger, beyond, nights, minutes, toWh(round.today), isAnyOnline));
   } else if (isNext) {
     closed.push(closeDay(ledger, before.day));
@@ -204,6 +206,7 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
     stampDay: isNext ? dayOf(round.stamp) : before.stampDay,
     hour: { index: hour.index, ms: hour.ms + usual },
     ...judged.counters,
+    gap: isToldNothing ? open : null,
     carry: rounded(left),
     factor: isGap ? factor : withRound(factor, made, isLearning ? (followed.growth ?? 0) - missed : null),
     energy: ledger.energy,
@@ -211,7 +214,20 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
     inverters: closeLedger(ledger),
   };
   const notes: CountingNote[] = judged.distrusted.map((counter) => ({ kind: 'distrusted', counter }));
-  return { state, isNew: true, closed, notes: isGap ? [{ kind: 'gap', ms, kWh: beyond / 1_000 }, ...notes] : notes };
+  return {
+    state,
+    isNew: true,
+    closed,
+    notes: isGap ? [{ kind: 'gap', ms: open.ms, kWh: beyond / 1_000 }, ...notes] : notes,
+  };
+}
+
+/** A gap that has just ended, or of which the counters have not told yet. */
+function openGap(before: CountingState['gap'], { ms, isLong }: Elapsed, wasAnyOnline: boolean): CountingState['gap'] {
+  if (!isLong && before === null) {
+    return null;
+  }
+  return { ms: ms + (before?.ms ?? 0), isByDay: before?.isByDay ?? wasAnyOnline };
 }
 
 /**

@@ -23,6 +23,8 @@ export interface CountingState {
   readonly lifetime: Tracker | null;
   readonly today: Tracker | null;
   /** While the two are judged: how long there was power, and what we counted meanwhile. */
+  /** A gap of which no counter has told yet what was made in it: its length, and whether it began by day. */
+  readonly gap: { readonly ms: number; readonly isByDay: boolean } | null;
   readonly trial: { readonly ms: number; readonly made: number };
   /** What the counters have grown beyond what was given to panels; below 0 where too much was given. */
   readonly carry: number;
@@ -115,6 +117,7 @@ function isCounting(value: unknown): value is CountingState {
     isAmount(value.hour.ms) &&
     (value.lifetime === null || isTracker(value.lifetime)) &&
     (value.today === null || isTracker(value.today)) &&
+    (value.gap === null || isGap(value.gap)) &&
     isObject(value.trial) &&
     isAmount(value.trial.ms) &&
     isAmount(value.trial.made) &&
@@ -129,6 +132,10 @@ function isCounting(value: unknown): value is CountingState {
 
 function isSeenRound(value: unknown): value is SeenRound {
   return isObject(value) && isText(value.stamp) && isNumber(value.at);
+}
+
+function isGap(value: unknown): value is NonNullable<CountingState['gap']> {
+  return isObject(value) && isAmount(value.ms) && typeof value.isByDay === 'boolean';
 }
 
 function isTracker(value: unknown): value is Tracker {

@@ -87,10 +87,10 @@ export function fileHistory(folder: Folder, keptDays: number, log: Logger): Hist
     },
     readText: (ecuId, day) => folder.read(ecuId, day),
     readEnergies: async (ecuId) => parseEnergies((await folder.readEnergies(ecuId)) ?? ''),
-    start: (today) =>
+    start: (now) =>
       enqueue('The history cannot be tidied up', async () => {
         for (const ecuId of await folder.ecus()) {
-          await tidy(ecuId, today);
+          await tidy(ecuId, earliestDay(now));
         }
       }),
     settled: () => last,
@@ -99,4 +99,9 @@ export function fileHistory(folder: Folder, keptDays: number, log: Logger): Hist
 
 function daysBefore(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The day where the date line has it last: no zone's day is over before. */
+function earliestDay(now: Date): string {
+  return new Date(now.getTime() - 12 * 3_600_000).toISOString().slice(0, 10);
 }

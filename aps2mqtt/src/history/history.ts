@@ -24,7 +24,7 @@ export interface History {
   /** The days that are over, oldest first. */
   readEnergies(ecuId: string): Promise<readonly DayEnergies[]>;
   /** Closes days that ended while nobody ran. */
-  start(today: string): Promise<void>;
+  start(now: Date): Promise<void>;
   /** Resolves when nothing is being written. */
   settled(): Promise<void>;
 }

@@ -27,6 +27,7 @@ function sensor(id: string, key: string, look: Look, topics: Topics): Config {
     suggested_display_precision: look.precision,
     icon: look.icon,
     entity_category: look.isDiagnostic && 'diagnostic',
+    enabled_by_default: look.isOffByDefault && false,
   };
   return {
     platform: look.platform,

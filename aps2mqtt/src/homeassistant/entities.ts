@@ -29,6 +29,16 @@ export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
   },
   { key: 'lifetime_reset', value: (ecu) => ecu.lifetimeReset?.toISOString() ?? null, look: null },
   {
+    key: 'counted_energy',
+    value: (ecu) => ecu.countedEnergy,
+    look: look.diagnostic(look.countedEnergy('Counted energy')),
+  },
+  {
+    key: 'counted_today_energy',
+    value: (ecu) => ecu.countedTodayEnergy,
+    look: look.diagnostic(look.countedEnergy('Counted energy today')),
+  },
+  {
     key: 'inverters_registered',
     value: (ecu) => ecu.invertersRegistered,
     look: look.count('Inverters registered', 'mdi:format-list-numbered'),
@@ -56,12 +66,15 @@ export function inverterRows({ powers, voltages }: Channels): readonly Entity<In
     { key: 'temperature', value: ({ temperature }) => temperature, look: look.temperature('Temperature') },
     { key: 'frequency', value: ({ frequency }) => frequency, look: look.frequency('Grid frequency') },
     { key: 'power', value: totalPower, look: look.power('Power') },
+    { key: 'energy', value: ({ counted }) => total(counted?.energy), look: look.countedEnergy('Energy') },
+    { key: 'today_energy', value: ({ counted }) => total(counted?.today), look: look.countedEnergy('Energy today') },
     {
       key: 'voltage',
       value: (inverter) => mean(inverter.voltages),
       look: look.voltage(isThreePhase ? 'Mean phase voltage' : 'Grid voltage'),
     },
     ...Array.from({ length: powers }, (_, index) => panelPower(index)),
+    ...Array.from({ length: powers }, (_, index) => panelEnergies(index)).flat(),
     ...Array.from({ length: voltages }, (_, index) => panelVoltage(index, isThreePhase)),
     { key: 'model', value: ({ family }) => family, look: null },
   ];
@@ -73,6 +86,28 @@ function panelPower(index: number): Entity<InverterSnapshot> {
     value: ({ powers }) => powers[index] ?? null,
     look: look.power(`Panel ${index + 1} power`, 'mdi:solar-panel'),
   };
+}
+
+/** Counted by us: no ECU tells them. */
+function panelEnergies(index: number): Entity<InverterSnapshot>[] {
+  const number = index + 1;
+  return [
+    {
+      key: `panel_${number}_energy`,
+      value: ({ counted }) => counted?.energy[index] ?? null,
+      look: look.countedEnergy(`Panel ${number} energy`),
+    },
+    {
+      key: `panel_${number}_today_energy`,
+      value: ({ counted }) => counted?.today[index] ?? null,
+      look: look.offByDefault(look.countedEnergy(`Panel ${number} energy today`)),
+    },
+  ];
+}
+
+/** kWh to the thousandth of a Wh, as they are kept. */
+function total(energies: readonly number[] | undefined): number | null {
+  return energies === undefined ? null : Math.round((sum(energies) ?? 0) * 1e6) / 1e6;
 }
 
 /** The key is the Python program's; what the ECU reports there is the grid's voltage, never a panel's (PROTOCOL 4b). */

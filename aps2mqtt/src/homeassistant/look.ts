@@ -11,6 +11,8 @@ export interface Look {
   readonly precision?: number;
   readonly icon?: string;
   readonly isDiagnostic?: true;
+  /** Announced, and there for who switches it on. */
+  readonly isOffByDefault?: true;
   /**
    * A live value is available while its ECU answers, a kept one whenever we run: an energy total stays true through the
    * night.
@@ -19,7 +21,6 @@ export interface Look {
 }
 
 const measured = { platform: 'sensor', stateClass: 'measurement', precision: 0, availability: 'live' } as const;
-const diagnostic = { isDiagnostic: true } as const;
 const kept = { platform: 'sensor', availability: 'kept' } as const;
 
 export const power = (name: string, icon = 'mdi:solar-power'): Look => ({
@@ -48,6 +49,18 @@ export const lifetimeEnergy = (name: string, resetKey: string): Look => ({
   precision: 1,
 });
 
+/** Counted by us. It never falls but for the new day. */
+export const countedEnergy = (name: string): Look => ({
+  ...energy,
+  name,
+  stateClass: 'total_increasing',
+  precision: 2,
+});
+
+export const diagnostic = (look: Look): Look => ({ ...look, isDiagnostic: true });
+
+export const offByDefault = (look: Look): Look => ({ ...look, isOffByDefault: true });
+
 export const temperature = (name: string): Look => ({ ...measured, name, deviceClass: 'temperature', unit: '°C' });
 
 export const frequency = (name: string): Look => ({
@@ -61,16 +74,22 @@ export const frequency = (name: string): Look => ({
 export const voltage = (name: string): Look => ({ ...measured, name, deviceClass: 'voltage', unit: 'V' });
 
 /** The same word as another entity's, reported once more. */
-export const voltageAgain = (name: string): Look => ({ ...voltage(name), ...diagnostic });
+export const voltageAgain = (name: string): Look => ({ ...voltage(name), isDiagnostic: true });
 
 /** Without a class: Home Assistant's signal strength is dB or dBm, and nobody knows the ECU's scale (PROTOCOL 5). */
-export const signal = (name: string): Look => ({ ...measured, name, unit: '%', icon: 'mdi:signal', ...diagnostic });
+export const signal = (name: string): Look => ({
+  ...measured,
+  name,
+  unit: '%',
+  icon: 'mdi:signal',
+  isDiagnostic: true,
+});
 
-export const count = (name: string, icon: string): Look => ({ ...measured, name, icon, ...diagnostic });
+export const count = (name: string, icon: string): Look => ({ ...measured, name, icon, isDiagnostic: true });
 
-export const moment = (name: string): Look => ({ ...kept, name, deviceClass: 'timestamp', ...diagnostic });
+export const moment = (name: string): Look => ({ ...kept, name, deviceClass: 'timestamp', isDiagnostic: true });
 
-export const text = (name: string, icon: string): Look => ({ ...kept, name, icon, ...diagnostic });
+export const text = (name: string, icon: string): Look => ({ ...kept, name, icon, isDiagnostic: true });
 
 export const connectivity = (name: string): Look => ({
   name,

@@ -1,5 +1,6 @@
 import type { PolledReading } from '../ecu/reading.ts';
 import type { Logger } from '../logger.ts';
+import { elsewhereIn } from '../site/countReading.ts';
 import {
   GONE_AFTER_MS,
   GONE_AFTER_WATCHED_MS,
@@ -13,7 +14,7 @@ import {
   watchedMs,
   withoutInverter,
 } from '../site/knownEcu.ts';
-import type { EcuFacts, Output } from '../site/output.ts';
+import type { EcuFacts, Output, RoundOutput } from '../site/output.ts';
 import type { SavedEcu, SavedState } from '../site/savedState.ts';
 import type { StateStore } from '../site/stateStore.ts';
 import { Claims } from './claims.ts';
@@ -31,6 +32,7 @@ export class Registry {
   readonly #claims: Claims;
   readonly #sources = new Map<string, Source>();
   readonly #output: Output;
+  readonly #rounds: RoundOutput;
   readonly #store: Pick<StateStore, 'save'>;
   readonly #log: Logger;
   /** ms since 1970. */
@@ -43,6 +45,7 @@ export class Registry {
     saved: SavedState,
     turnMs: number,
     output: Output,
+    rounds: RoundOutput,
     store: Pick<StateStore, 'save'>,
     log: Logger,
     startedAt: Date,
@@ -52,6 +55,7 @@ export class Registry {
     }
     this.#claims = new Claims(turnMs);
     this.#output = output;
+    this.#rounds = rounds;
     this.#store = store;
     this.#log = log;
     for (const ecuId of this.#ecus.keys()) {
@@ -101,16 +105,28 @@ export class Registry {
     }
     this.#watched += watchedMs(this.#lastAnswer, at);
     this.#lastAnswer = at.getTime();
-    const taken = takeReading(this.#ecus.get(ecuId) ?? newEcu(ecuId), reading, at, source.place);
-    this.#keep(ecuId, taken.known, source);
+    const taken = this.#take(reading, at, source);
+    // On its way to the disk before it is shown: what waits for that is the output's matter.
+    this.#save();
     const isHalf = reading.problem !== null;
     this.#output.show(taken.known.snapshot, this.#facts(ecuId, source), true, isHalf);
     for (const inverterId of taken.gone) {
       this.#output.remove(ecuId, inverterId);
     }
     this.#removeAbsent(at);
-    this.#save();
     return { owner: null, ...taken };
+  }
+
+  #take(reading: PolledReading, at: Date, source: Source): Taken {
+    const { ecuId } = reading;
+    const others = Array.from(this.#ecus.values(), ({ saved }) => saved).filter((ecu) => ecu.ecuId !== ecuId);
+    const elsewhere = elsewhereIn(others.map(({ counting }) => counting));
+    const taken = takeReading(this.#ecus.get(ecuId) ?? newEcu(ecuId), reading, at, source.place, elsewhere);
+    this.#keep(ecuId, taken.known, source);
+    if (taken.round !== null) {
+      this.#rounds.onRound(taken.known.snapshot, taken.round);
+    }
+    return taken;
   }
 
   /** The signals of the inverters that were read here a moment ago. */

@@ -1,7 +1,8 @@
-import { DateTime } from 'luxon';
+import { DateTime, Duration } from 'luxon';
 import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { PolledReading } from '../ecu/reading.ts';
+import type { CountingNote } from '../energy/counting.ts';
 import type { EnergyNote } from '../energy/lifetime.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -76,9 +77,12 @@ export class Reporter {
   }
 
   /** What came of the reading. */
-  onTaken({ known: { misses }, note, gone, isTooMany }: Taken): void {
+  onTaken({ known: { misses }, note, isFirst, round, gone, isTooMany }: Taken): void {
     if (note !== null) {
       this.#onEnergy(note);
+    }
+    for (const one of round?.notes ?? []) {
+      this.#onCounting(one, isFirst);
     }
     if (isTooMany) {
       this.#once(`${this.#name} has listed more than ${MOST_INVERTERS} different inverters: no new ones are taken`);
@@ -138,6 +142,20 @@ export class Reporter {
         ? `${this.#name} tells ${change}, which cannot be. Keeping ${from} kWh, until it has told the same for an hour`
         : `${this.#name} has told ${change} for an hour: taking it as true${goesOn}`,
     );
+  }
+
+  /** @param isFirst nothing was read since the start before: counting goes on from what was saved, however old that is */
+  #onCounting(note: CountingNote, isFirst: boolean): void {
+    if (note.kind === 'distrusted') {
+      const counter = note.counter === 'lifetime' ? 'lifetime energy' : 'energy of today';
+      this.#once(
+        `${this.#name}: its ${counter} does not fit what its inverters make. The energies of inverters and panels are counted without it`,
+      );
+      return;
+    }
+    const hours = Duration.fromMillis(note.ms).toFormat("h 'h' m 'min'");
+    const text = `${this.#name} was not read for ${hours}: the ${note.kWh.toFixed(2)} kWh of its own counter are shared out to its panels`;
+    this.#log[isFirst ? 'info' : 'debug'](text);
   }
 
   /** It is silent, and we cannot or may not restart it. @param mayBeRestarted when the person lets us */

@@ -31,6 +31,8 @@ export function assemble(
     todayEnergy: summary.todayEnergy,
     lifetimeEnergy: summary.lifetimeEnergy,
     lifetimeReset: null,
+    countedEnergy: null,
+    countedTodayEnergy: null,
     inverters: invertersOf(inverters, signal, known),
   };
 }
@@ -87,6 +89,7 @@ function inverterSnapshot(
     frequency: measurement?.frequency ?? null,
     powers: measurement?.powers ?? filled(channels?.powers, isUnread ? null : 0),
     voltages: measurement?.voltages ?? filled(channels?.voltages, null),
+    counted: null,
   };
 }
 
@@ -107,6 +110,7 @@ export function missingInverter({ id, channels }: KnownInverter): InverterSnapsh
     frequency: null,
     powers: filled(layout?.powers, null),
     voltages: filled(layout?.voltages, null),
+    counted: null,
   };
 }
 

@@ -3,6 +3,7 @@ import { type InvertersReply, MOST_INVERTERS } from '../ecu/inverters.ts';
 import { peakKwOf } from '../ecu/models.ts';
 import { isAnyOnline, type PolledReading } from '../ecu/reading.ts';
 import { type EnergyState, guardEnergy, lifetimeOf, lifetimeResetOf, todayOf } from '../energy/guard.ts';
+import type { Elsewhere } from '../energy/ledger.ts';
 import type { EnergyNote } from '../energy/lifetime.ts';
 import {
   identity,
@@ -14,6 +15,7 @@ import {
   type Totals,
   totalsOf,
 } from './assemble.ts';
+import { countedSums, countReading, type RoundRead, withCounted } from './countReading.ts';
 import type { SavedEcu, SavedInverter } from './savedState.ts';
 import type { EcuSnapshot, InverterSnapshot } from './snapshot.ts';
 
@@ -35,6 +37,10 @@ export interface Taken {
   readonly anyOnline: boolean;
   /** The energy guard has something to tell. */
   readonly note: EnergyNote | null;
+  /** Nothing was read of it since the start before. */
+  readonly isFirst: boolean;
+  /** What was counted; null without inverters. */
+  readonly round: RoundRead | null;
   /** Inverters that the ECU has not listed for 30 days: to be removed. */
   readonly gone: readonly string[];
   /** It has listed more different inverters than any ECU has: new ones are left out. */
@@ -83,12 +89,23 @@ export function remembered({ saved }: KnownEcu, at: Date, place: Place): EcuSnap
     takenAt: at,
     round: null,
     ...energiesOf(saved.energy),
-    inverters: saved.inverters.map(missingInverter),
+    ...countedSums(saved.counting ?? null),
+    inverters: withCounted(saved.inverters.map(missingInverter), saved.counting ?? null),
   };
 }
 
-/** Takes in what a poll has brought. A half that is missing stays as it was at first. */
-export function takeReading(before: KnownEcu, reading: PolledReading, at: Date, place: Place): Taken {
+/**
+ * Takes in what a poll has brought. A half that is missing stays as it was at first.
+ *
+ * @param elsewhere what is known of an inverter at other ECUs
+ */
+export function takeReading(
+  before: KnownEcu,
+  reading: PolledReading,
+  at: Date,
+  place: Place,
+  elsewhere: Elsewhere = () => null,
+): Taken {
   const { ecuId, summary } = reading;
   const { saved, snapshot } = before;
   const inverters = reading.inverters && withinLimit(reading.inverters, saved.inverters);
@@ -104,6 +121,16 @@ export function takeReading(before: KnownEcu, reading: PolledReading, at: Date, 
     inverters === null
       ? lastInverters(before, misses.inverters)
       : invertersOf(inverters, before.signal, saved.inverters);
+  const round = countReading(
+    saved.counting ?? null,
+    { ...reading, inverters },
+    energy,
+    shown,
+    at,
+    place.timezone,
+    elsewhere,
+  );
+  const counting = round?.state ?? saved.counting ?? null;
   const remembering = rememberInverters(saved, shown, inverters, at);
   const gone = remembering.filter((one) => inverters?.kind === 'data' && isGone(one, at)).map(({ id }) => id);
   const isKept = ({ id }: { readonly id: string }) => !gone.includes(id);
@@ -115,6 +142,7 @@ export function takeReading(before: KnownEcu, reading: PolledReading, at: Date, 
         firmware: totals.firmware,
         lastSeen: at.getTime(),
         energy,
+        ...(counting === null ? {} : { counting }),
         inverters: remembering.filter(isKept),
       },
       snapshot: {
@@ -124,13 +152,16 @@ export function takeReading(before: KnownEcu, reading: PolledReading, at: Date, 
         // That of the totals that are shown; without the inverters nobody knows it.
         round: areLast ? (snapshot?.round ?? null) : inverters && roundOf(inverters, place, at),
         ...energiesOf(energy),
-        inverters: shown.filter(isKept),
+        ...countedSums(counting),
+        inverters: withCounted(shown.filter(isKept), counting),
       },
       signal: before.signal,
       misses,
     },
     anyOnline,
     note,
+    isFirst: snapshot === null,
+    round,
     gone,
     isTooMany: inverters !== reading.inverters,
   };

@@ -1,3 +1,4 @@
+import type { RoundRead } from './countReading.ts';
 import type { EcuSnapshot } from './snapshot.ts';
 
 /** What else is known of an ECU, beside its snapshot. */
@@ -22,4 +23,9 @@ export interface Output {
   remove(ecuId: string, inverterId: string): void;
   /** The same for an ECU that nobody reads any more, and all that were its inverters. */
   removeEcu(ecuId: string, inverterIds: readonly string[]): void;
+}
+
+/** Where poll rounds go, once each. */
+export interface RoundOutput {
+  onRound(snapshot: EcuSnapshot, round: RoundRead): void;
 }

@@ -1,3 +1,4 @@
+import { type CountingState, parseCounting } from '../energy/countingState.ts';
 import type { EnergyState } from '../energy/guard.ts';
 import { parseEnergyState } from '../energy/savedEnergy.ts';
 import { isObject, parseObject } from '../json.ts';
@@ -36,6 +37,8 @@ export interface SavedEcu {
   /** When it answered last, ms since 1970. */
   readonly lastSeen?: number;
   readonly energy: EnergyState | null;
+  /** Energies of its panels; not there before its first round. */
+  readonly counting?: CountingState;
   readonly timing: LearnedTiming | null;
   /** When it was restarted, ms since 1970: it may be twice a day. */
   readonly restarts?: readonly number[];
@@ -128,6 +131,7 @@ function isSavedEcu(value: unknown): value is SavedEcu {
     isId(value.ecuId) &&
     isNullOr(value.firmware, isText) &&
     (value.energy === null || parseEnergyState(value.energy) !== null) &&
+    (value.counting === undefined || parseCounting(value.counting) !== null) &&
     (value.lastSeen === undefined || isAmount(value.lastSeen)) &&
     (value.restarts === undefined || isList(value.restarts, isAmount)) &&
     isList(value.inverters, isSavedInverter)

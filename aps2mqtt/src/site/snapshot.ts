@@ -23,6 +23,9 @@ export interface EcuSnapshot {
   readonly lifetimeEnergy: number | null;
   /** When that began anew at 0; null for never, as far as we know. */
   readonly lifetimeReset: Date | null;
+  /** kWh that were counted here since this program first saw the ECU, and today; null before the first round. */
+  readonly countedEnergy: number | null;
+  readonly countedTodayEnergy: number | null;
   readonly invertersRegistered: number | null;
   readonly invertersOnline: number | null;
   readonly inverters: readonly InverterSnapshot[];
@@ -47,6 +50,14 @@ export interface InverterSnapshot {
   readonly powers: readonly (number | null)[];
   /** V AC, one a reported voltage. */
   readonly voltages: readonly (number | null)[];
+  /** What was counted of its panels; null before its first round. */
+  readonly counted: CountedPanels | null;
+}
+
+/** kWh, one a panel: since this program first saw the inverter, and today. */
+export interface CountedPanels {
+  readonly energy: readonly number[];
+  readonly today: readonly number[];
 }
 
 /** What is remembered of an inverter, so that it stays when a reply leaves it out. */

@@ -69,6 +69,10 @@ export class StateStore {
     return this.#writing;
   }
 
+  get isWriting(): boolean {
+    return this.#writing !== null;
+  }
+
   /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
     await this.#writing;

@@ -71,7 +71,7 @@ test('a day is compressed when the next one begins, or by the next start', async
   await history.append(ECU, round(0), [inverter(1)]);
   await history.append(ECU, round(0, '2026-06-22'), [inverter(2)]);
   expect((await readdir(path.join(root, ECU))).sort()).toEqual(['2026-06-21.csv.gz', '2026-06-22.csv']);
-  await start().start('2026-06-23');
+  await start().start(new Date('2026-06-23T14:00:00Z'));
   expect((await readdir(path.join(root, ECU))).sort()).toEqual(['2026-06-21.csv.gz', '2026-06-22.csv.gz']);
   expect(await history.days(ECU)).toEqual(['2026-06-21', '2026-06-22']);
   expect((await history.readDay(ECU, '2026-06-21'))?.columns.get(`${ID}/1`)).toEqual([1]);
@@ -131,7 +131,7 @@ test('a cut between compressing and removing leaves the day once', async () => {
   const text = await readFile(file('2026-06-21.csv'));
   await writeFile(file('2026-06-21.csv.gz'), gzipSync(text));
   expect((await history.readDay(ECU, '2026-06-21'))?.stamps).toEqual([round(0)]);
-  await start().start('2026-06-22');
+  await start().start(new Date('2026-06-22T14:00:00Z'));
   expect(gunzipSync(await readFile(file('2026-06-21.csv.gz')))).toEqual(text);
   expect(await readdir(path.dirname(file('x')))).toEqual(['2026-06-21.csv.gz']);
 });
@@ -213,7 +213,7 @@ test('files made by hand are read, plain and compressed; lines that are broken a
     expect(read?.skipped).toBe(3);
   }
   expect(await history.readDay(ECU, '2026-06-04')).toBeNull();
-  await history.start('2026-06-21');
+  await history.start(new Date('2026-06-21T14:00:00Z'));
   expect((await history.readDay(ECU, '2026-06-01'))?.columns.get(`${ID}/1`)).toEqual([8, 20, 5]);
   expect(await readFile(file('notes.txt'), 'utf8')).toBe('of mine');
 });

@@ -259,7 +259,7 @@ describe('taking over', () => {
     await world.announce();
     expect(world.discovery.size).toBe(5);
     expect(world.homeAssistant.complaints).toEqual([]);
-    expect(world.homeAssistant.registered.size).toBe(52);
+    expect(world.homeAssistant.registered.size).toBe(86);
   });
 
   it('goes on where a takeover was cut short', async () => {
@@ -272,7 +272,7 @@ describe('taking over', () => {
     await world.announce();
     expect(world.discovery.size).toBe(5);
     expect(world.homeAssistant.complaints).toEqual([]);
-    expect(world.homeAssistant.registered.size).toBe(52);
+    expect(world.homeAssistant.registered.size).toBe(86);
   });
 
   it('what the Python program announced and nobody has any more is cleared', async () => {
@@ -323,7 +323,7 @@ describe('taking over', () => {
       expect(at).toBeGreaterThan(0);
       expect(about[at + 1]?.topic).toBe('homeassistant/device/aps_704000000011/config');
       expect(world.homeAssistant.complaints).toEqual([]);
-      expect(world.homeAssistant.registered.size).toBe(52);
+      expect(world.homeAssistant.registered.size).toBe(86);
       expect(world.discovery.size).toBe(5);
     },
   );
@@ -362,7 +362,7 @@ describe('both forms', () => {
     world.connect();
     await world.announce({ canRestart: true });
     const ids = [...world.homeAssistant.registered].sort();
-    expect(ids).toHaveLength(53);
+    expect(ids).toHaveLength(87);
 
     world.restart();
     world.connect();
@@ -389,7 +389,7 @@ describe('both forms', () => {
     expect([...world.discovery.values()].filter((payload) => payload === MARKER)).toHaveLength(5);
     world.announcer.onHomeAssistantGone();
     expect([...world.discovery.keys()].filter((topic) => topic.includes('/device/'))).toEqual([]);
-    expect(world.discovery.size).toBe(52);
+    expect(world.discovery.size).toBe(86);
   });
 
   it("takes the Python program's topics over as they are", async () => {
@@ -484,6 +484,6 @@ describe('a connection', () => {
     world.connect();
     await world.announce();
     expect(world.discovery.size).toBe(5);
-    expect(world.homeAssistant.registered.size).toBe(52);
+    expect(world.homeAssistant.registered.size).toBe(86);
   });
 });

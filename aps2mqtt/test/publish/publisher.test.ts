@@ -192,12 +192,12 @@ describe('a publisher', () => {
         homeAssistant.read(topic, payload);
       }
       expect(homeAssistant.complaints).toEqual([]);
-      expect(homeAssistant.loaded.size).toBe(52);
+      expect(homeAssistant.loaded.size).toBe(86);
       const late = await listen(broker.port);
       await late.hears(topics.status);
       expect(late.last.has(topics.inverter(ECU, DS3))).toBe(false);
       expect([...late.last.keys()].filter((topic) => topic.startsWith('homeassistant/'))).toHaveLength(
-        isPerEntity ? 52 : 5,
+        isPerEntity ? 86 : 5,
       );
       await late.close();
     },

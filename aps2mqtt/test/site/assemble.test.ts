@@ -52,6 +52,7 @@ describe('an inverter in the snapshot', () => {
         frequency: 50,
         powers: [200, 210],
         voltages: [230, 231],
+        counted: null,
       },
     ]);
   });

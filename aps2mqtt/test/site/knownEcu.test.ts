@@ -91,6 +91,8 @@ describe('a reading', () => {
       frequency: null,
       powers: [null, null],
       voltages: [null, null],
+      // What it has made stays.
+      counted: { energy: [0, 0], today: [0, 0] },
     });
   });
 

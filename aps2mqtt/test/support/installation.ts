@@ -1,6 +1,9 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { runBridge } from '../../src/bridge.ts';
+import type { History } from '../../src/history/history.ts';
+import { memoryHistory } from '../../src/history/memoryHistory.ts';
+import type { Logger } from '../../src/logger.ts';
 import type { Login } from '../../src/mqtt/broker/login.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from '../../src/options/options.ts';
 import { type Files, nodeFiles, StateStore } from '../../src/site/stateStore.ts';
@@ -21,6 +24,8 @@ export interface InstallationSettings {
   readonly ecuOptions?: Partial<EcuOptions>;
   readonly findPosition?: () => Promise<Position | null>;
   readonly heartbeatFile?: string;
+  /** Where rounds are kept; only today, in memory, unless told. */
+  readonly history?: (log: Logger) => History;
   /** How a restart of the ECU ends. */
   readonly restart?: () => Promise<void>;
   /** Where the state is saved. */
@@ -154,6 +159,7 @@ export async function startInstallation(settings: InstallationSettings): Promise
       await settings.restart?.();
     },
     findPosition: settings.findPosition ?? null,
+    history: settings.history?.(recording.log) ?? memoryHistory(),
   };
 
   function whatIsBusy(): string | null {

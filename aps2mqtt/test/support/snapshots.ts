@@ -36,7 +36,12 @@ export async function snapshotOf(description: SiteDescription, name: string | nu
     },
   };
   const reading = await ecuClient(transport, systemClock, recordingLog().log).readAll(new AbortController().signal);
-  return assemble(reading, NOON, { name, timezone: 'Europe/Paris' }, []);
+  const snapshot = assemble(reading, NOON, { name, timezone: 'Europe/Paris' }, []);
+  const inverters = snapshot.inverters.map((one) => ({
+    ...one,
+    counted: { energy: one.powers.map((_, panel) => 12.5 + panel), today: one.powers.map(() => 0.25) },
+  }));
+  return { ...snapshot, inverters, countedEnergy: 123.456, countedTodayEnergy: 1.5 };
 }
 
 export async function inverterOf(family: SiteDescription['inverters'][number]['family'], state: InverterState) {

@@ -96,9 +96,13 @@ function isEqual(said: State, expected: State, keys: readonly string[]): boolean
   return keys.every((key) => JSON.stringify(said[key]) === JSON.stringify(expected[key]));
 }
 
+/** What we count ourselves, and what never falls: not that of today, which does so every day. */
+const isCounted = (key: string) => /^(?:counted_energy|energy|panel_\d+_energy)$/.test(key);
+
 /** Nothing is claimed of it. */
 function isUnknown(state: State): boolean {
-  return Object.entries(state).every(([key, value]) => value === null || key === 'model' || key === 'firmware');
+  const isKept = (key: string) => ['model', 'firmware'].includes(key) || /energy$/.test(key);
+  return Object.entries(state).every(([key, value]) => value === null || isKept(key));
 }
 
 /**
@@ -132,6 +136,11 @@ export function falsehoods(heard: readonly Heard[], ecu: TestEcu, known: State =
     const plain: State = JSON.parse(payload);
     const before = last.get(topic) ?? {};
     last.set(topic, plain);
+    for (const key of Object.keys(plain).filter(isCounted)) {
+      if (Number(plain[key] ?? 0) < Number(before[key] ?? 0)) {
+        wrong.push(`${at.toISOString()} ${topic}: ${key} has fallen from ${before[key]} to ${plain[key]}`);
+      }
+    }
     if (inverterId !== undefined && isUnknown(plain)) {
       continue;
     }

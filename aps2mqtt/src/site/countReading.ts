@@ -1,0 +1,106 @@
+import { DateTime } from 'luxon';
+import type { PolledReading } from '../ecu/reading.ts';
+import { type Counted, countRound } from '../energy/counting.ts';
+import type { CountingState } from '../energy/countingState.ts';
+import { type EnergyState, lifetimeOf, todayOf } from '../energy/guard.ts';
+import { type Elsewhere, sum } from '../energy/ledger.ts';
+import { roundTime } from './assemble.ts';
+import type { EcuSnapshot, InverterSnapshot } from './snapshot.ts';
+
+/** A poll round that was read, once for each. */
+export interface RoundRead extends Counted {
+  /** When it was, ISO 8601 with the offset of the ECU's zone. */
+  readonly moment: string;
+}
+
+/** Our clock is not set before the internet was reached; no round is older. */
+const FIRST_YEAR = 2020;
+/** An ECU's clock that is further off is wrong. */
+const NEAR_MS = 30 * 60_000;
+
+/**
+ * Counts what a reading tells, if it has inverters.
+ *
+ * @param energy as the guard has accepted it, this reading's included
+ * @param inverters as they are shown, without those of which this reading tells nothing
+ */
+export function countReading(
+  before: CountingState | null,
+  { summary, inverters: reply }: PolledReading,
+  energy: EnergyState | null,
+  inverters: readonly InverterSnapshot[],
+  at: Date,
+  timezone: string,
+  elsewhere: Elsewhere,
+): RoundRead | null {
+  if (reply?.kind !== 'data') {
+    return null;
+  }
+  const { stamp } = reply;
+  const local = momentOf(stamp, at, timezone);
+  const told =
+    summary === null || energy === null
+      ? { lifetime: null, today: null }
+      : {
+          // What is held tells nothing until the ECU is believed.
+          lifetime: energy.lifetime.candidate === null ? lifetimeOf(energy) : null,
+          today: energy.today.candidate === null ? todayOf(energy) : null,
+        };
+  const counted = countRound(
+    before,
+    {
+      stamp,
+      at: at.getTime(),
+      day: local.toFormat('yyyy-MM-dd'),
+      minute: local.hour * 60 + local.minute,
+      ...told,
+      inverters,
+    },
+    elsewhere,
+  );
+  return { ...counted, moment: local.toISO({ suppressMilliseconds: true }) ?? at.toISOString() };
+}
+
+/** By the ECU's clock; by ours where that is not set, or wrong. */
+function momentOf(stamp: string | null, at: Date, timezone: string): DateTime {
+  const ours = DateTime.fromJSDate(at, { zone: timezone }).startOf('second');
+  const iso = stamp === null ? null : roundTime(stamp, timezone, at);
+  const theirs = iso === null ? null : DateTime.fromISO(iso, { zone: timezone });
+  const isNear = theirs !== null && Math.abs(theirs.toMillis() - at.getTime()) <= NEAR_MS;
+  return theirs !== null && (isNear || ours.year < FIRST_YEAR) ? theirs : ours;
+}
+
+/** With what was counted of each. */
+export function withCounted<T extends InverterSnapshot>(inverters: readonly T[], counting: CountingState | null): T[] {
+  const counts = new Map(counting?.inverters.map((count) => [count.id, count]));
+  return inverters.map((inverter) => {
+    const count = counts.get(inverter.id);
+    return count === undefined
+      ? { ...inverter, counted: null }
+      : { ...inverter, counted: { energy: count.energy.map(kWh), today: count.today.map(kWh) } };
+  });
+}
+
+export function countedSums(counting: CountingState | null): Pick<EcuSnapshot, 'countedEnergy' | 'countedTodayEnergy'> {
+  return {
+    countedEnergy: counting && kWh(counting.energy),
+    countedTodayEnergy: counting && kWh(counting.todayEnergy),
+  };
+}
+
+/** Of Wh to a thousandth. */
+const kWh = (wh: number) => Math.round(wh * 1_000) / 1_000_000;
+
+/** Where an inverter has been before: of several ECUs, the one where it has made most. */
+export function elsewhereIn(countings: readonly (CountingState | null | undefined)[]): Elsewhere {
+  return (id) => {
+    let best: ReturnType<Elsewhere> = null;
+    for (const counting of countings) {
+      const count = counting?.inverters.find((one) => one.id === id);
+      if (counting && count !== undefined && (best === null || sum(count.energy) > sum(best.count.energy))) {
+        best = { day: counting.day, count };
+      }
+    }
+    return best;
+  };
+}
