@@ -1,16 +1,9 @@
-import {
-  type CounterName,
-  type Counters,
-  followCounters,
-  growthUnseen,
-  judgeCounters,
-  type Readings,
-  withNewTrial,
-} from './counters.ts';
-import type { CountingState, Factor, Tracker } from './countingState.ts';
+import { type Counters, followCounters, growthUnseen, type Readings } from './counters.ts';
+import type { CountingState } from './countingState.ts';
 import { addToHour, closeHour, learnNight } from './dayHours.ts';
 import { type Elapsed, elapsedSince, wasSeen, withInterval, withSeen } from './elapsed.ts';
 import { afterNight, type ClosedDay, closeDay, isNewDay } from './energyDay.ts';
+import { learned, UNLEARNED, withRound } from './factor.ts';
 import { giveGap } from './gap.ts';
 import {
   closeLedger,
@@ -24,7 +17,8 @@ import {
 } from './ledger.ts';
 import { giveMissed, noteMissed } from './missed.ts';
 import { todaysShares, total } from './shares.ts';
-import { clamp, LIFETIME_STEP, stepOf } from './tracker.ts';
+import { clamp } from './tracker.ts';
+import { judgeCounters, withNewTrial } from './trial.ts';
 
 /** A poll round as it is counted. */
 export interface CountingRound {
@@ -49,15 +43,14 @@ export interface Counted {
   readonly isNew: boolean;
   /** Days that have ended with this round. */
   readonly closed: readonly ClosedDay[];
-  readonly notes: readonly CountingNote[];
+  readonly gap: GapGiven | null;
 }
 
-/** Worth a line in the log. */
-export type CountingNote =
-  /** A counter can't be right: the energies per panel go on without it. */
-  | { readonly kind: 'distrusted'; readonly counter: CounterName }
-  /** What was made while nobody looked was given to the panels. */
-  | { readonly kind: 'gap'; readonly ms: number; readonly kWh: number };
+/** What was made while nobody looked was given to the panels. */
+export interface GapGiven {
+  readonly ms: number;
+  readonly kWh: number;
+}
 
 const HOUR_MS = 3_600_000;
 /** Within a round at most this part of what it made is added or kept back to follow the counter. */
@@ -66,11 +59,6 @@ const MOST_CORRECTION = 0.5;
 const CORRECTION = 0.5;
 /** Of the strongest panel: no counter has grown by more. */
 const WATTS_PER_PANEL = 1_000;
-/** A counter grows by so many steps until they no longer hide what the factor is. */
-const LEARNED_STEPS = 50;
-const NEWEST_DAY = 0.3;
-const LEAST_FACTOR = 0.8;
-const MOST_FACTOR = 1.2;
 /** Growth that a counter's steps may hide is no gap. */
 const HIDDEN_STEPS = 2;
 
@@ -87,10 +75,10 @@ export function countRound(
   elsewhere: Elsewhere = () => null,
 ): Counted {
   if (before === null) {
-    return { state: begin(round, elsewhere), isNew: true, closed: [], notes: [] };
+    return { state: begin(round, elsewhere), isNew: true, closed: [], gap: null };
   }
   if (wasSeen(before.seen, round, before.intervals)) {
-    return { state: before, isNew: false, closed: [], notes: [] };
+    return { state: before, isNew: false, closed: [], gap: null };
   }
   const newest = before.seen.at(-1);
   const stamp = newest?.at === before.at ? newest.stamp : null;
@@ -112,7 +100,7 @@ function begin(round: CountingRound, elsewhere: Elsewhere): CountingState {
     ...followCounters(none, 0, readingsOf(round, ledger, 0, isBlind)).counters,
     gap: null,
     carry: 0,
-    factor: { value: 1, isLearned: false, made: 0, grown: 0 },
+    factor: UNLEARNED,
     energy: 0,
     todayEnergy: 0,
     inverters: closeLedger(ledger),
@@ -170,11 +158,11 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
     noteMissed(ledger, round.minute, counted);
   }
   const carry = before.carry + followed.pull - missed;
-  const isTrial = made > 0 && !isLong;
+  const isTrial = made > 0 && open === null;
   const trial = { ms: before.trial.ms + ms, made: before.trial.made + counted + missed };
   const judged = isTrial
     ? judgeCounters({ ...followed.counters, trial })
-    : { counters: withNewTrial(followed.counters), takenBack: 0, distrusted: [] };
+    : { counters: withNewTrial(followed.counters), takenBack: 0, isAnyFallen: false };
   const owing = carry - judged.takenBack;
 
   // 4. What the panels get.
@@ -195,13 +183,14 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
     afterNight(ledger);
   }
   const isToldNothing = readings.lifetime === null && readings.today === null;
-  const isRight = !isUnreadInRound && judged.distrusted.length === 0;
+  const isRight = !isUnreadInRound && !judged.isAnyFallen;
   const isLearning = isRight && (followed.growth !== null || isToldNothing);
   const state: CountingState = {
     seen: withSeen(before.seen, round),
     at: round.at,
     minute: round.minute,
-    intervals: withInterval(before.intervals, ms),
+    // By night the ECU is asked less often.
+    intervals: isAnyOnline && wasAnyOnline ? withInterval(before.intervals, ms) : before.intervals,
     day,
     stampDay: isNext ? dayOf(round.stamp) : before.stampDay,
     hour: { index: hour.index, ms: hour.ms + usual },
@@ -213,12 +202,11 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
     todayEnergy: ledger.todayEnergy,
     inverters: closeLedger(ledger),
   };
-  const notes: CountingNote[] = judged.distrusted.map((counter) => ({ kind: 'distrusted', counter }));
   return {
     state,
     isNew: true,
     closed,
-    notes: isGap ? [{ kind: 'gap', ms: open.ms, kWh: beyond / 1_000 }, ...notes] : notes,
+    gap: isGap ? { ms: open.ms, kWh: beyond / 1_000 } : null,
   };
 }
 
@@ -251,24 +239,6 @@ function isUnread(round: CountingRound) {
     const powers = told.get(id) ?? [];
     return online === true && (powers.length === 0 || powers.includes(null));
   };
-}
-
-/** @param growth Wh; null where what was made can't be compared with any */
-function withRound(factor: Factor, made: number, growth: number | null): Factor {
-  return growth === null
-    ? { ...factor, made: 0, grown: 0 }
-    : { ...factor, made: rounded(factor.made + made), grown: rounded(factor.grown + growth) };
-}
-
-/** At a day's end. */
-function learned(factor: Factor, lifetime: Tracker | null): Factor {
-  const step = lifetime === null ? LIFETIME_STEP : stepOf(lifetime, LIFETIME_STEP);
-  if (factor.grown < LEARNED_STEPS * step || factor.made <= 0) {
-    return factor;
-  }
-  const newest = clamp(factor.grown / factor.made, LEAST_FACTOR, MOST_FACTOR);
-  const value = factor.isLearned ? factor.value + NEWEST_DAY * (newest - factor.value) : newest;
-  return { value, isLearned: true, made: 0, grown: 0 };
 }
 
 const hourOf = ({ minute }: CountingRound) => Math.floor(minute / 60);

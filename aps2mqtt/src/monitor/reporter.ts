@@ -2,10 +2,11 @@ import { DateTime, Duration } from 'luxon';
 import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { PolledReading } from '../ecu/reading.ts';
-import type { CountingNote } from '../energy/counting.ts';
 import type { EnergyNote } from '../energy/lifetime.ts';
+import { distrusted } from '../energy/trial.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { RoundRead } from '../site/countReading.ts';
 import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
 import { otherZone } from '../site/zone.ts';
 import { describeEcu, describeFailure, nameOf } from './describe.ts';
@@ -81,8 +82,8 @@ export class Reporter {
     if (note !== null) {
       this.#onEnergy(note);
     }
-    for (const one of round?.notes ?? []) {
-      this.#onCounting(one, isFirst);
+    if (round !== null) {
+      this.#onCounted(round, isFirst);
     }
     if (isTooMany) {
       this.#once(`${this.#name} has listed more than ${MOST_INVERTERS} different inverters: no new ones are taken`);
@@ -145,17 +146,19 @@ export class Reporter {
   }
 
   /** @param isFirst nothing was read since the start before: counting goes on from what was saved, however old that is */
-  #onCounting(note: CountingNote, isFirst: boolean): void {
-    if (note.kind === 'distrusted') {
-      const counter = note.counter === 'lifetime' ? 'lifetime energy' : 'energy of today';
+  #onCounted({ state, gap }: RoundRead, isFirst: boolean): void {
+    for (const counter of distrusted(state)) {
+      const name = counter === 'lifetime' ? 'lifetime energy' : 'energy of today';
       this.#once(
-        `${this.#name}: its ${counter} does not fit what its inverters make. The energies of inverters and panels are counted without it`,
+        `${this.#name}: its ${name} does not fit what its inverters make. The energies of inverters and panels are counted without it`,
       );
-      return;
     }
-    const hours = Duration.fromMillis(note.ms).toFormat("h 'h' m 'min'");
-    const text = `${this.#name} was not read for ${hours}: the ${note.kWh.toFixed(2)} kWh of its own counter are shared out to its panels`;
-    this.#log[isFirst ? 'info' : 'debug'](text);
+    if (gap !== null) {
+      const length = Duration.fromMillis(gap.ms).toFormat("h 'h' m 'min'");
+      this.#log[isFirst ? 'info' : 'debug'](
+        `${this.#name} was not read for ${length}: the ${gap.kWh.toFixed(2)} kWh of its own counter are shared out to its panels`,
+      );
+    }
   }
 
   /** It is silent, and we cannot or may not restart it. @param mayBeRestarted when the person lets us */

@@ -1,5 +1,6 @@
-import { type CountingState, parseCounting } from '../energy/countingState.ts';
+import type { CountingState } from '../energy/countingState.ts';
 import type { EnergyState } from '../energy/guard.ts';
+import { parseCounting } from '../energy/parseCounting.ts';
 import { parseEnergyState } from '../energy/savedEnergy.ts';
 import { isObject, parseObject } from '../json.ts';
 import { type LearnedTiming, parseTiming } from '../polling/learnedTiming.ts';

@@ -1,6 +1,8 @@
 import { type Counted, type CountingRound, countRound } from '../../src/energy/counting.ts';
-import { type CountingState, parseCounting } from '../../src/energy/countingState.ts';
+import type { CountingState } from '../../src/energy/countingState.ts';
 import type { Elsewhere } from '../../src/energy/ledger.ts';
+import { parseCounting } from '../../src/energy/parseCounting.ts';
+import { distrusted } from '../../src/energy/trial.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -175,8 +177,10 @@ export class Counter {
     return this.state?.inverters.flatMap(({ estimated }) => estimated).reduce((a, b) => a + b, 0) ?? 0;
   }
 
+  /** Gaps that were given out, then counters that were not trusted for a time. */
   notes(): string[] {
-    return this.all.flatMap(({ notes }) => notes.map((note) => (note.kind === 'gap' ? 'gap' : note.counter)));
+    const gaps = this.all.flatMap(({ gap }) => (gap === null ? [] : ['gap']));
+    return [...gaps, ...new Set(this.all.flatMap(({ state }) => distrusted(state)))];
   }
 }
 

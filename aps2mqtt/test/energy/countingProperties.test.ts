@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CountingRound, countRound } from '../../src/energy/counting.ts';
-import { parseCounting } from '../../src/energy/countingState.ts';
+import { parseCounting } from '../../src/energy/parseCounting.ts';
 import { Counter, DAY, HOUR, sun, trueArray } from './array.ts';
 
 /** What may happen to a round on its way to us. */
