@@ -1,6 +1,7 @@
 // Measures the built program:
 //   npm run bench             against the Python program, side by side
 //   npm run bench:growth      1 to 10 ECUs of 100 inverters, and the decoder's speed
+//   npm run bench:history     what counting and the history take
 //   npm run bench:faults      26 faults of the ECU and 10 events of broker and process, against both programs
 // All take --node PATH for another Node under the program, and --help.
 import { spawn } from 'node:child_process';

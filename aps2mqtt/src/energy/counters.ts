@@ -59,7 +59,8 @@ interface One {
 
 function followOne(before: Tracker | null, counted: number, reading: number | null, most: number, step: number): One {
   if (reading === null) {
-    return { tracker: before && shifted(before, counted), pull: 0, growth: null };
+    const untold = before && { ...shifted(before, counted), isTold: false, isBroken: true };
+    return { tracker: untold, pull: 0, growth: null };
   }
   if (before === null) {
     return { tracker: startTracker(reading, step), pull: 0, growth: null };
@@ -67,10 +68,11 @@ function followOne(before: Tracker | null, counted: number, reading: number | nu
   if (reading < before.value || reading - before.value > most) {
     return { tracker: startTracker(reading, step, before), pull: 0, growth: null };
   }
-  const { tracker, pull, growth } = follow(before, counted, reading, step);
+  const { tracker: followed, pull, growth } = follow(before, counted, reading, step);
+  const tracker = { ...followed, isTold: true, isBroken: before.isBroken || !before.isTold };
   if (!before.isTrusted) {
     const anew = startTracker(reading, step, tracker);
-    return { tracker: { ...anew, isBroken: before.isBroken }, pull: 0, growth: null };
+    return { tracker: { ...anew, isBroken: tracker.isBroken }, pull: 0, growth: null };
   }
   return { tracker: { ...tracker, pulled: tracker.pulled + pull }, pull, growth };
 }

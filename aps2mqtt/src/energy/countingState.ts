@@ -52,7 +52,9 @@ export interface Tracker {
   /** During the trial: its growth, and by how much it has moved our sum. */
   readonly grown: number;
   readonly pulled: number;
-  /** It began anew during the trial, which tells nothing of it then. */
+  /** The newest round told it. */
+  readonly isTold: boolean;
+  /** It began anew, or was not told, during the trial, which tells nothing of it then. */
   readonly isBroken: boolean;
 }
 

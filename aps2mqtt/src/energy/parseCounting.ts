@@ -60,6 +60,7 @@ function isTracker(value: unknown): value is Tracker {
     typeof value.isTrusted === 'boolean' &&
     isNumber(value.grown) &&
     isNumber(value.pulled) &&
+    typeof value.isTold === 'boolean' &&
     typeof value.isBroken === 'boolean'
   );
 }

@@ -31,6 +31,7 @@ export function startTracker(value: number, leastStep: number, before: Tracker |
     isTrusted,
     grown,
     pulled,
+    isTold: true,
     isBroken: before !== null,
   };
 }

@@ -1,11 +1,12 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { codeOf } from '../errors.ts';
 
-const pack = promisify(gzip);
-const unpack = promisify(gunzip);
+// Loaded when it is used: once a day, and by who looks at earlier days.
+const pack = async (bytes: Buffer): Promise<Buffer> => promisify((await import('node:zlib')).gzip)(bytes);
+const unpack = async (bytes: Buffer): Promise<Buffer> =>
+  promisify((await import('node:zlib')).gunzip)(bytes, { maxOutputLength: MOST_BYTES });
 
 /** Far more than a day of the largest array: 4 MB. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -37,7 +38,7 @@ export function historyFolder(root: string): Folder {
   async function readPacked(file: string): Promise<string | null> {
     const bytes = await readOrNull(file);
     try {
-      return bytes && (await unpack(bytes, { maxOutputLength: MOST_BYTES })).toString('utf8');
+      return bytes && (await unpack(bytes)).toString('utf8');
     } catch {
       return null;
     }

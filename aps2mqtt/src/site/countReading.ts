@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import type { PolledReading } from '../ecu/reading.ts';
+import type { CounterState } from '../energy/counter.ts';
 import { type Counted, countRound } from '../energy/counting.ts';
 import type { CountingState } from '../energy/countingState.ts';
-import { type EnergyState, lifetimeOf, todayOf } from '../energy/guard.ts';
+import type { EnergyState } from '../energy/guard.ts';
 import { type Elsewhere, sum } from '../energy/ledger.ts';
 import { roundTime } from './assemble.ts';
 import type { EcuSnapshot, InverterSnapshot } from './snapshot.ts';
@@ -42,16 +43,15 @@ export function countReading(
     summary === null || energy === null
       ? { lifetime: null, today: null }
       : {
-          // What is held tells nothing until the ECU is believed.
-          lifetime: energy.lifetime.candidate === null ? lifetimeOf(energy) : null,
-          today: energy.today.candidate === null ? todayOf(energy) : null,
+          lifetime: believed(energy.lifetime, summary.lifetimeEnergy),
+          today: believed(energy.today, summary.todayEnergy),
         };
   const counted = countRound(
     before,
     {
       stamp,
       at: at.getTime(),
-      day: local.toFormat('yyyy-MM-dd'),
+      day: local.toISODate() ?? at.toISOString().slice(0, 10),
       minute: local.hour * 60 + local.minute,
       ...told,
       inverters,
@@ -59,6 +59,11 @@ export function countReading(
     elsewhere,
   );
   return { ...counted, moment: local.toISO({ suppressMilliseconds: true }) ?? at.toISOString() };
+}
+
+/** What the guard makes of what is told now; null while it does not believe it. kWh */
+function believed({ isKnown, told, value }: CounterState, now: number | null): number | null {
+  return isKnown && told === now ? value : null;
 }
 
 /** By the ECU's clock; by ours where that is not set, or wrong. */

@@ -152,7 +152,8 @@ export function takeReading(
         // That of the totals that are shown; without the inverters nobody knows it.
         round: areLast ? (snapshot?.round ?? null) : inverters && roundOf(inverters, place, at),
         ...energiesOf(energy),
-        ...countedSums(counting),
+        // They go with the totals beside them.
+        ...(areLast && snapshot !== null ? sumsOf(snapshot) : countedSums(counting)),
         inverters: withCounted(shown.filter(isKept), counting),
       },
       signal: before.signal,
@@ -207,6 +208,8 @@ function takeEnergies(saved: SavedEcu, { summary, inverters }: PolledReading, at
   });
   return { energy: state, note };
 }
+
+const sumsOf = ({ countedEnergy, countedTodayEnergy }: EcuSnapshot) => ({ countedEnergy, countedTodayEnergy });
 
 function energiesOf(energy: EnergyState | null) {
   return {
