@@ -14,8 +14,8 @@ import { createTopics, type Topics } from './mqtt/contract/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
 import { lastWord } from './publish/availability.ts';
 import { Publisher } from './publish/publisher.ts';
-import type { SavedState } from './site/savedState.ts';
 import { savedFirst } from './site/savedFirst.ts';
+import type { SavedState } from './site/savedState.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */
