@@ -30,7 +30,19 @@ describe('what the Supervisor looks for', () => {
 
   test('the app is built where it runs, with nothing that lowers its rating', () => {
     expect(Object.keys(config).sort()).toEqual(
-      ['arch', 'description', 'homeassistant_api', 'init', 'map', 'name', 'options', 'schema', 'services', 'slug']
+      [
+        'arch',
+        'description',
+        'homeassistant',
+        'homeassistant_api',
+        'init',
+        'map',
+        'name',
+        'options',
+        'schema',
+        'services',
+        'slug',
+      ]
         .concat(['stage', 'tmpfs', 'url', 'version'])
         .sort(),
     );
