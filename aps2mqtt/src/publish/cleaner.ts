@@ -45,10 +45,11 @@ export class Cleaner {
     this.#stale?.onConnect();
   }
 
-  watch(snapshots: readonly EcuSnapshot[]): void {
-    for (const { ecuId, inverterIds } of snapshots.map(knownOf)) {
-      this.#stale?.watch(ecuId, inverterIds);
-    }
+  /** This ECU is shown. */
+  watch(snapshot: EcuSnapshot): void {
+    const { ecuId, inverterIds } = knownOf(snapshot);
+    this.removed.restore(ecuId, inverterIds);
+    this.#stale?.watch(ecuId, inverterIds);
   }
 
   /** When all that is wanted has been announced. */

@@ -88,12 +88,9 @@ export class Publisher implements Output {
 
   /** A new poll's result, or what is known of an ECU before the first one (then it does not answer yet). */
   show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true, onlyChanges = false): void {
-    const { ecuId, inverters } = snapshot;
+    const { ecuId } = snapshot;
     this.#facts.set(ecuId, facts);
-    this.#cleaner.removed.restore(
-      ecuId,
-      inverters.map(({ id }) => id),
-    );
+    this.#cleaner.watch(snapshot);
     this.#availability.setAnswering(ecuId, isAnswering);
     this.#states.show(snapshot, onlyChanges);
     this.#devices?.note(ecuId);
@@ -208,12 +205,12 @@ export class Publisher implements Output {
       return;
     }
     do {
-      this.#watchAll();
+      this.#devices?.watch(this.#shown);
       if (!(await this.#kept.complete(signal))) {
         return;
       }
       // More may have been shown meanwhile, of which nobody knows yet what is kept.
-      this.#watchAll();
+      this.#devices?.watch(this.#shown);
     } while (!this.#kept.isComplete);
     this.#tellMute();
     this.#availability.settle((topic) => !this.#corrections.isWaiting(topic));
@@ -247,12 +244,6 @@ export class Publisher implements Output {
           'are retained messages allowed? Without them Home Assistant sees nothing, or forgets it',
       );
     }
-  }
-
-  /** The topics of all that may have to be said, or emptied. */
-  #watchAll(): void {
-    this.#cleaner.watch(this.#states.snapshots);
-    this.#devices?.watch(this.#shown);
   }
 
   get #shown(): readonly Shown[] {
