@@ -1,5 +1,5 @@
 import { colourAt, hex, isBright, type Scale, sideColour } from './colour.ts';
-import { type Layout, PANEL_HEIGHT, type PlacedPanel, panelKey } from './layout.ts';
+import { BACKGROUND_AT, type Layout, PANEL_HEIGHT, type PlacedPanel, panelKey } from './layout.ts';
 import { type Shape, shape } from './shape.ts';
 import { roofStyle, type Theme } from './theme.ts';
 
@@ -30,6 +30,8 @@ export interface DrawingExtras {
   /** Panels are seen with the colours of their sides. */
   readonly showsSides?: boolean;
   readonly chosen?: ReadonlySet<string>;
+  /** A picture behind the panels; how big it is in hundredths of a panel's width. */
+  readonly background?: { readonly href: string; readonly width: number; readonly height: number } | null;
   /** A frame to keep to, so that nothing jumps while panels move. */
   readonly frame?: Frame;
 }
@@ -50,19 +52,20 @@ const MARGIN = 40;
 const CAPTION = 56;
 const LABEL = 40;
 const PLATE = platePath();
-const CELLS = `${PLATE}${cellLines()}`;
+const CELLS = cellLines();
 
 /** Of the values' moment, in this layout, with this theme: always the same picture. */
 export function drawRoof(layout: Layout, roof: DrawnRoof, theme: Theme, extras?: DrawingExtras): Shape {
   const shown = layout.panels.filter(({ inverter, panel }) => roof.panels.has(panelKey(inverter, panel)));
   const isPage = extras?.isPage === true;
   const caption = isPage ? undefined : roof.caption;
-  const frame = widened(extras?.frame ?? frameOf(layout, shown), caption);
+  const frame = widened(extras?.frame ?? frameOf(layout, shown, extras?.background), caption);
   const height = frame.height + (caption === undefined ? 0 : CAPTION);
   const sides = new Map(layout.sides.map((side, index) => [side.id, sideColour(side, index)]));
   const content = [
     shape('defs', {}, [hatch()]),
     ...(isPage ? [] : [shape('style', {}, [roofStyle(theme)]), ground(frame, height)]),
+    ...backgroundShapes(extras),
     ...sideNames(layout, shown, sides),
     ...shown.map((panel) => drawPanel(panel, roof, sides, extras)),
     ...(caption === undefined ? [] : captionShapes(caption, frame)),
@@ -80,16 +83,56 @@ export function drawRoof(layout: Layout, roof: DrawnRoof, theme: Theme, extras?:
 }
 
 /** All that is drawn, with a margin. */
-export function frameOf(layout: Layout, shown: readonly PlacedPanel[] = layout.panels): Frame {
+export function frameOf(
+  layout: Layout,
+  shown: readonly PlacedPanel[] = layout.panels,
+  background: DrawingExtras['background'] = null,
+): Frame {
   const corners = shown.flatMap(cornersOf);
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
   const above = layout.sides.some(({ name }) => name !== '') ? LABEL : 0;
-  const left = Math.floor(Math.min(...xs, shown.length === 0 ? 0 : Number.MAX_VALUE)) - MARGIN;
-  const top = Math.floor(Math.min(...ys, shown.length === 0 ? 0 : Number.MAX_VALUE)) - MARGIN - above;
-  const right = Math.ceil(Math.max(...xs, left + 2 * UNIT)) + MARGIN;
-  const bottom = Math.ceil(Math.max(...ys, top + UNIT)) + MARGIN;
+  const panels = corners.length === 0 ? null : around(corners, MARGIN);
+  const { x, y } = { x: BACKGROUND_AT.x * UNIT, y: BACKGROUND_AT.y * UNIT };
+  const picture =
+    background &&
+    around(
+      [
+        [x, y],
+        [x + background.width, y + background.height],
+      ],
+      0,
+    );
+  const frames = [panels && { ...panels, top: panels.top - above, height: panels.height + above }, picture];
+  return (
+    frames.filter((one) => one !== null).reduce<Frame | null>(joined, null) ??
+    around(
+      [
+        [0, 0],
+        [UNIT * 2, UNIT],
+      ],
+      MARGIN,
+    )
+  );
+}
+
+function joined(one: Frame | null, other: Frame): Frame {
+  if (one === null) {
+    return other;
+  }
+  const [left, top] = [Math.min(one.left, other.left), Math.min(one.top, other.top)];
+  const right = Math.max(one.left + one.width, other.left + other.width);
+  const bottom = Math.max(one.top + one.height, other.top + other.height);
   return { left, top, width: right - left, height: bottom - top };
+}
+
+function around(corners: readonly (readonly [x: number, y: number])[], margin: number): Frame {
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  const [left, top] = [Math.floor(Math.min(...xs)) - margin, Math.floor(Math.min(...ys)) - margin];
+  return {
+    left,
+    top,
+    width: Math.ceil(Math.max(...xs)) + margin - left,
+    height: Math.ceil(Math.max(...ys)) + margin - top,
+  };
 }
 
 /** Two texts have to fit under a small roof, too. */
@@ -135,7 +178,7 @@ function drawPanel(
     },
     [
       ...(extras?.isPage ? [] : [shape('title', {}, [label])]),
-      shape('path', { fill: rgb && hex(rgb), d: rgb === null ? PLATE : CELLS }),
+      ...plateShapes(rgb && hex(rgb), extras?.isPage === true),
       ...(colour === null
         ? []
         : [
@@ -151,6 +194,14 @@ function drawPanel(
       ...(hasAlarm ? alarmMark(angle) : []),
     ],
   );
+}
+
+/** The page tells outline and cells apart, where the focus is; the picture saves the bytes. */
+function plateShapes(fill: string | null, isPage: boolean): Shape[] {
+  if (fill === null || !isPage) {
+    return [shape('path', { fill, d: fill === null ? PLATE : `${PLATE}${CELLS}` })];
+  }
+  return [shape('path', { fill, d: PLATE }), shape('path', { fill: 'none', d: CELLS })];
 }
 
 const NOTHING: DrawnPanel = { text: '', label: '', share: null, isOffline: false, hasAlarm: false };
@@ -188,6 +239,12 @@ function captionShapes([left, right]: readonly [string, string], frame: Frame): 
     shape('text', { class: 'f', x: frame.left + MARGIN, y }, [left]),
     shape('text', { class: 't', x: frame.left + frame.width - MARGIN, y }, [right]),
   ];
+}
+
+function backgroundShapes(extras: DrawingExtras | undefined): Shape[] {
+  return extras?.background
+    ? [shape('image', { ...extras.background, x: BACKGROUND_AT.x * UNIT, y: BACKGROUND_AT.y * UNIT })]
+    : [];
 }
 
 function ground({ left, top, width }: Frame, height: number): Shape {

@@ -6,9 +6,8 @@ export interface Strings {
   readonly panels: number;
 }
 
-/** Between panels of one inverter, and between inverters, in panel widths. */
-const GAP = 0.06;
-const BETWEEN = 0.24;
+/** Between columns of inverters, in panel widths. All places are on the grid to which the page snaps. */
+const BETWEEN = 0.4;
 /** Of a whole roof: about that of a screen. */
 const WANTED_RATIO = 1.6;
 /** So many inverters simply stand below each other. */
@@ -44,12 +43,12 @@ function rows(inverters: readonly Strings[], left: number, top: number): PlacedP
   const perColumn = Math.ceil(inverters.length / columns);
   return inverters.flatMap(({ inverter, panels }, index) => {
     const column = Math.floor(index / perColumn);
-    const x = left + column * (widest * (1 + GAP) + BETWEEN);
-    const y = top + (index % perColumn) * (PANEL_HEIGHT + GAP * 2);
+    const x = left + column * (widest + BETWEEN);
+    const y = top + (index % perColumn) * PANEL_HEIGHT;
     return indices(panels).map((panel) => ({
       inverter,
       panel,
-      x: round(x + (panel - 1) * (1 + GAP)),
+      x: round(x + panel - 1),
       y: round(y),
       angle: 0,
       side: null,

@@ -36,7 +36,7 @@ describe('the first layout', () => {
     expect(panels).toHaveLength(count * 2);
     for (const [index, one] of panels.entries()) {
       for (const other of panels.slice(index + 1)) {
-        expect(Math.abs(one.x - other.x) >= 1 || Math.abs(one.y - other.y) >= 1.6).toBe(true);
+        expect(Math.abs(one.x - other.x) > 0.999 || Math.abs(one.y - other.y) > 1.599).toBe(true);
       }
     }
     const width = Math.max(...panels.map(({ x }) => x)) + 1;
