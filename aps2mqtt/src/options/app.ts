@@ -13,6 +13,15 @@ export interface AppPlace {
   readonly optionsFile: string;
   readonly stateFile: string;
   readonly supervisor: SupervisorAccess;
+  readonly ingress: IngressPlace;
+}
+
+/** Where the Supervisor asks for the page that Home Assistant shows. */
+export interface IngressPlace {
+  readonly host: string;
+  readonly port: number;
+  /** The only address that is answered. */
+  readonly onlyFrom: string;
 }
 
 export interface SupervisorAccess {
@@ -24,6 +33,9 @@ export interface SupervisorAccess {
 
 const OPTIONS_FILE = '/data/options.json';
 const SUPERVISOR = 'http://supervisor';
+/** As config.yaml says; and the Supervisor's address in its own network, which nobody can change. */
+const INGRESS_PORT = 8099;
+const SUPERVISOR_ADDRESS = '172.30.32.2';
 
 /** Null outside Home Assistant. */
 export function appPlace(environment: Environment): AppPlace | null {
@@ -33,7 +45,17 @@ export function appPlace(environment: Environment): AppPlace | null {
   }
   const optionsFile = file || OPTIONS_FILE;
   const stateFile = path.join(path.dirname(optionsFile), 'state.json');
-  return { optionsFile, stateFile, supervisor: { url: url || SUPERVISOR, token } };
+  return { optionsFile, stateFile, supervisor: { url: url || SUPERVISOR, token }, ingress: ingressPlace(environment) };
+}
+
+/** Of a Supervisor that is on loopback, as in tests, the same holds there. */
+function ingressPlace({ SUPERVISOR_API: url, APS_INGRESS_PORT: port }: Environment): IngressPlace {
+  const isLoopback = url ? new URL(url).hostname === '127.0.0.1' : false;
+  return {
+    host: isLoopback ? '127.0.0.1' : '0.0.0.0',
+    port: port ? Number(port) : INGRESS_PORT,
+    onlyFrom: isLoopback ? '127.0.0.1' : SUPERVISOR_ADDRESS,
+  };
 }
 
 /**

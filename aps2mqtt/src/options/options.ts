@@ -47,6 +47,18 @@ export interface MqttOptions {
   readonly discoveryPerEntity: boolean;
   /** Where Home Assistant says that it is `online`. */
   readonly birthTopic: string;
+  /** Publish the roof as a picture. */
+  readonly picture: boolean;
+}
+
+/** The page at a port of our own. */
+export interface HttpOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Null for none. */
+  readonly password: string | null;
+  /** Names by which it may be reached beside those of the home network; in lower case. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** All that a person can set. After it is made, nothing reads a file or the environment for options again. */
@@ -58,6 +70,8 @@ export interface Options {
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
   readonly mqtt: MqttOptions;
+  /** Null for no page there. */
+  readonly http: HttpOptions | null;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Path of the saved state; null to keep it in memory. */

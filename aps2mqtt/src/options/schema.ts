@@ -80,6 +80,7 @@ const mqtt: OptionSchema = {
     discovery_prefix: { ...topic, minLength: 1 },
     discovery_per_entity: yesOrNo,
     birth_topic: { ...topic, minLength: 1 },
+    picture: yesOrNo,
   },
 };
 
@@ -100,6 +101,18 @@ export const optionsSchema: OptionSchema = {
     longitude: { type: 'number', allowed: 'degrees from -180 to 180', minimum: -180, maximum: 180 },
     poll_interval: { type: 'integer', allowed: 'whole seconds from 60 to 3600', minimum: 60, maximum: 3600 },
     mqtt,
+    http_port: port,
+    http_host: {
+      ...host,
+      allowed: 'an IP address of this machine: 0.0.0.0 for all of them, 127.0.0.1 for itself alone',
+    },
+    http_password: secret,
+    http_allowed_hosts: {
+      type: 'string',
+      allowed: 'host names with commas between them, such as solar.example.org',
+      pattern: '^[A-Za-z0-9._, -]*$',
+      maxLength: 1000,
+    },
     log_level: {
       type: 'string',
       allowed: 'trace, debug, info, notice, warning, error or fatal',

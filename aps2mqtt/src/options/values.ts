@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ECU_PORT } from '../address.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
-import type { EcuOptions, MqttOptions, Options, Position } from './options.ts';
+import type { EcuOptions, HttpOptions, MqttOptions, Options, Position } from './options.ts';
 
 /** The app's structure after the schema has passed it (validator.ts): any key may be missing, none has another type. */
 export interface Values {
@@ -34,7 +34,12 @@ export interface Values {
     readonly discovery_prefix?: string;
     readonly discovery_per_entity?: boolean;
     readonly birth_topic?: string;
+    readonly picture?: boolean;
   };
+  readonly http_port?: number;
+  readonly http_host?: string;
+  readonly http_password?: string;
+  readonly http_allowed_hosts?: string;
   readonly log_level?: string;
   readonly log_format?: 'text' | 'json';
   readonly state_file?: string;
@@ -74,6 +79,7 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
     position: positionOf(values, defaults),
     pollInterval: values.poll_interval ?? null,
     mqtt: buildMqtt(values.mqtt ?? {}, defaults),
+    http: buildHttp(values),
     logLevel: logLevel(values.log_level ?? 'info'),
     logFormat: values.log_format ?? 'text',
     stateFile: values.state_file ?? defaults.stateFile,
@@ -117,7 +123,14 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
     discoveryPrefix: mqtt.discovery_prefix ?? 'homeassistant',
     discoveryPerEntity: mqtt.discovery_per_entity ?? false,
     birthTopic: mqtt.birth_topic ?? 'homeassistant/status',
+    picture: mqtt.picture ?? true,
   };
+}
+
+function buildHttp(values: Values): HttpOptions | null {
+  const { http_port: port, http_host: host = '127.0.0.1', http_password: password = null } = values;
+  const names = (values.http_allowed_hosts ?? '').split(/[\s,]+/).map((name) => name.toLowerCase());
+  return port === undefined ? null : { port, host, password, allowedHosts: names.filter((name) => name !== '') };
 }
 
 function positionOf(values: Values, { position }: Defaults): Position | null {

@@ -5,7 +5,7 @@ import { yesOrNo } from './normalise.ts';
 import { PYTHON_KEYS } from './python.ts';
 
 /** Variables that other readers and the program itself use. */
-const OTHER_NAMES = ['CONFIG_FILE', 'DEBUG', 'APS_OPTIONS_FILE', 'APS_HEARTBEAT_FILE'];
+const OTHER_NAMES = ['CONFIG_FILE', 'DEBUG', 'APS_OPTIONS_FILE', 'APS_HEARTBEAT_FILE', 'APS_INGRESS_PORT'];
 
 /** What other programs call our options. */
 const ALIASES: ReadonlyMap<string, string> = new Map(

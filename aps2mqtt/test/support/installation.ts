@@ -301,6 +301,7 @@ function optionsFor(
     historyDir: null,
     historyDays: 400,
     heartbeatFile: settings.heartbeatFile ?? null,
+    http: null,
     ...settings.options,
     mqtt: {
       host: '127.0.0.1',
@@ -320,6 +321,7 @@ function optionsFor(
       discoveryPrefix: `${prefix}homeassistant`,
       discoveryPerEntity: false,
       birthTopic: `${prefix}homeassistant/status`,
+      picture: false,
       ...settings.mqtt,
     },
   };
