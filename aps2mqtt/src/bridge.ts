@@ -4,6 +4,7 @@ import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
 import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
+import { ecuEntities, inverterEntities, valuesOf } from './homeassistant/entities.ts';
 import type { Logger } from './logger.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
@@ -16,6 +17,11 @@ import { lastWord } from './publish/availability.ts';
 import { Publisher } from './publish/publisher.ts';
 import { savedFirst } from './site/savedFirst.ts';
 import type { SavedState } from './site/savedState.ts';
+import { type PageWorld, runPage } from './page.ts';
+import { Board } from './roof/board.ts';
+import type { LayoutStore } from './roof/layoutStore.ts';
+import { fanOut } from './site/fanOut.ts';
+import type { EcuSnapshot } from './site/snapshot.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */
@@ -27,6 +33,8 @@ export interface World {
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   readonly store: StateStore;
   readonly history: History;
+  readonly layouts: LayoutStore;
+  readonly page: PageWorld;
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
 }
@@ -47,15 +55,18 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const { pollInterval, stopAtNight } = options;
   const { ecus } = options;
   const turnMs = Math.max(LONGEST_TURN_MS, 3_000 * (pollInterval ?? 0));
-  const output = savedFirst(publisher, store, clock);
   const keeper = {
     save: ({ ecus: known }: SavedState) => store.save({ ecus: known, publication: publisher.publication }),
   };
+  const board = new Board(clock, statesOf);
+  await world.layouts.load();
+  const output = savedFirst(fanOut([publisher, board]), store, clock);
   const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
   const monitors = new Monitors(world.transport, registry, {
     clock,
     log,
     heartbeat,
+    watching: board,
     restart: world.restart,
     pollInterval,
     nightPosition: () => (stopAtNight ? position : null),
@@ -85,16 +96,35 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     }
   }
 
+  const pageSources = {
+    board,
+    layouts: world.layouts,
+    history,
+    latest: (ecuId: string) => monitors.find(ecuId)?.latest ?? new Map(),
+    addressOf: (ecuId: string) => registry.ownerOf(ecuId),
+  };
+
   await Promise.all([
     broker.run(listener, signal),
     publisher.run(signal),
     heartbeat.run(signal),
     history.start(clock.now()),
+    runPage(options.http, world.page, pageSources, clock, log, signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
     ...ecus.map((ecu) => monitors.watch(ecu, signal)),
   ]);
   await store.settled();
   await history.settled();
+}
+
+function statesOf(snapshot: EcuSnapshot) {
+  return {
+    ecu: valuesOf(snapshot, ecuEntities),
+    inverters: snapshot.inverters.map((inverter) => ({
+      id: inverter.id,
+      state: valuesOf(inverter, inverterEntities(inverter)),
+    })),
+  };
 }
 
 function publisherSettings(mqtt: MqttOptions, topics: Topics, saved: SavedState) {

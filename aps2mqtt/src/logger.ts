@@ -1,5 +1,6 @@
-import pino, { type Logger } from 'pino';
+import pino, { type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
+import type { LogTail } from './logTail.ts';
 
 export type { Logger };
 
@@ -11,11 +12,13 @@ export type LogFormat = 'text' | 'json';
  * One line an event on standard output: time, level, plain words; or JSON for log collectors.
  *
  * @param mayColour on a terminal
+ * @param tail gets each line as well
  */
-export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean): Logger {
+export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean, tail?: LogTail): Logger {
+  const hooks = tail === undefined ? {} : { hooks: { logMethod: tee(tail) } };
   if (format === 'json') {
     return pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      { ...hooks, level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
       pino.destination({ dest: 1, sync: true }),
     );
   }
@@ -27,7 +30,18 @@ export function createLogger(level: LogLevel, format: LogFormat, mayColour: bool
     ignore: 'pid,hostname',
     singleLine: true,
   });
-  return pino({ level, base: null }, stream);
+  return pino({ ...hooks, level, base: null }, stream);
+}
+
+function tee(tail: LogTail): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  return function logMethod(args, method, level) {
+    const [text] = args;
+    const name = LOG_LEVELS.find((one) => pino.levels.values[one] === level);
+    if (typeof text === 'string' && name !== undefined) {
+      tail.add(name, text, new Date());
+    }
+    method.apply(this, args);
+  };
 }
 
 /** For commands that talk to a person themselves. */

@@ -194,17 +194,17 @@ interface Past {
 const GAP_MS = 15 * 60_000;
 
 function useHistory(state: State | null, day: string, today: string): Past {
-  const [days, setDays] = useState<readonly string[]>([]);
+  const [days, setDays] = useState<readonly string[] | null>(null);
   const [now, setNow] = useState<Day | null>(null);
   const [then, setThen] = useState<Day | null>(null);
   const hasState = state !== null;
   useEffect(() => {
     if (hasState) {
-      getDays().then(setDays, () => {});
+      getDays().then(setDays, () => setDays([]));
     }
   }, [hasState, today]);
   useEffect(() => {
-    if (state === null) {
+    if (state === null || days === null) {
       return;
     }
     const last = now?.ecus
@@ -212,7 +212,7 @@ function useHistory(state: State | null, day: string, today: string): Past {
       .sort()
       .at(-1);
     const isLate = last === undefined || now?.day !== today || Date.parse(state.now) - Date.parse(last) > GAP_MS;
-    if (isLate) {
+    if (isLate && (days.includes(today) || now?.day === today)) {
       getDay(today).then(
         (read) => setNow(withNewest(read, state)),
         () => setNow(withNewest(null, state)),
@@ -220,17 +220,17 @@ function useHistory(state: State | null, day: string, today: string): Past {
     } else {
       setNow(withNewest(now, state));
     }
-  }, [state]);
+  }, [state, days]);
   useEffect(() => {
-    if (day !== today) {
-      setThen(null);
+    setThen(null);
+    if (day !== today && days?.includes(day)) {
       getDay(day).then(setThen, () => setThen(null));
     }
-  }, [day, today]);
+  }, [day, today, days]);
   const newest = useMemo(
     () => (now === null || now.ecus.every(({ rounds }) => rounds.length === 0) ? null : timelineOf(now)),
     [now],
   );
   const past = useMemo(() => (then === null || then.day !== day ? null : timelineOf(then)), [then, day]);
-  return { timeline: day === today ? newest : past, newest, days };
+  return { timeline: day === today ? newest : past, newest, days: days ?? [] };
 }

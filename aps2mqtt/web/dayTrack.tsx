@@ -123,7 +123,8 @@ function Track({ timeline, shown, onIndex, isToday }: CurveProps) {
   const last = times.length - 1;
   const [first = 0, end = 1] = [times[0], times[last]];
   const top = Math.max(1, ...totals);
-  const x = (index: number) => (((times[index] ?? first) - first) / Math.max(1, end - first)) * WIDTH;
+  const x = (index: number) =>
+    last === 0 ? WIDTH : (((times[index] ?? first) - first) / Math.max(1, end - first)) * WIDTH;
   const points = totals.map(
     (total, index) => `${x(index).toFixed(1)} ${(HEIGHT - (total / top) * (HEIGHT - 8)).toFixed(1)}`,
   );

@@ -30,7 +30,7 @@ export function Head({ live }: { readonly live: Live }) {
         {ecus.map((ecu) => (
           <li key={ecu.id} class={`ecu ${ecu.condition}`} data-ecu={ecu.id}>
             <i aria-hidden="true" />
-            <b>{ecu.name}</b> <span>{conditionWords(ecu)}</span>
+            <b>{nameOf(ecu, ecus)}</b> <span>{conditionWords(ecu)}</span>
           </li>
         ))}
       </ul>
@@ -41,6 +41,11 @@ export function Head({ live }: { readonly live: Live }) {
       )}
     </header>
   );
+}
+
+/** With its id where another one has the same name. */
+function nameOf({ id, name }: EcuState, ecus: readonly EcuState[]): string {
+  return ecus.some((other) => other.id !== id && other.name === name) ? `${name} ${id}` : name;
 }
 
 function conditionWords({ condition, since, reason }: EcuState): string {

@@ -44,7 +44,7 @@ export function createApp(door: Door, data: RoofData, clock: Clock, log: Logger,
   });
   app.use(doorman(door));
   app.use(compress({ encoding: 'gzip' }));
-  servePage(app, pageFiles);
+  servePage(app, pageFiles());
   apiRoutes(app, data, clock, stop);
   historyRoutes(app, data);
   if (door.kind === 'port') {

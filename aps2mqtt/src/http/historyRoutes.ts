@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { dayColumns, energyColumns } from './days.ts';
+import { dayJson, energiesCsv, energiesJson } from './days.ts';
 import type { RoofData } from './roofData.ts';
 
 const NO_DATA = 'No data of this day\n';
@@ -22,12 +22,12 @@ export function historyRoutes(app: Hono, data: RoofData): void {
     const file = context.req.param('file');
     const day = file.slice(0, 10);
     if (file.endsWith('.csv')) {
-      return csv(context, day, (ecu) => history.day(ecu, day));
+      return csv(context, day, (ecu) => history.readText(ecu, day));
     }
     const ecus = await Promise.all(
       asked(context).map(async (ecu) => {
-        const text = await history.day(ecu, day);
-        return text === null ? [] : [{ ecu, ...dayColumns(text) }];
+        const rounds = await history.readDay(ecu, day);
+        return rounds === null ? [] : [{ ecu, ...dayJson(rounds) }];
       }),
     );
     return ecus.flat().length === 0 ? context.text(NO_DATA, 404) : context.json({ day, ecus: ecus.flat() });
@@ -35,12 +35,14 @@ export function historyRoutes(app: Hono, data: RoofData): void {
 
   app.get('/api/energies', async (context) => {
     const ecus = await Promise.all(
-      asked(context).map(async (ecu) => ({ ecu, ...energyColumns((await history.energies(ecu)) ?? '') })),
+      asked(context).map(async (ecu) => ({ ecu, ...energiesJson(await history.readEnergies(ecu)) })),
     );
     return context.json({ ecus });
   });
 
-  app.get('/api/energies.csv', (context) => csv(context, 'energies', (ecu) => history.energies(ecu)));
+  app.get('/api/energies.csv', (context) =>
+    csv(context, 'energies', async (ecu) => energiesCsv(await history.readEnergies(ecu))),
+  );
 
   /** One file is one ECU's. */
   async function csv(context: Context, name: string, read: (ecu: string) => Promise<string | null>) {

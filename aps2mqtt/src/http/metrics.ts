@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { BoardEcu } from '../roof/board.ts';
 import { numberOf, ownersOf, panelsOf } from '../roof/panels.ts';
-import type { PageEcu } from './roofData.ts';
 
 const KWH = 1_000;
 
@@ -9,7 +9,7 @@ const KWH = 1_000;
 type Metric = (labels: Readonly<Record<string, string>>, value: number | null) => void;
 
 /** For Prometheus, text format 0.0.4. A value that is not known is left out. */
-export function metricsOf(ecus: () => readonly PageEcu[], clock: Clock): { print(): Promise<string>; type: string } {
+export function metricsOf(ecus: () => readonly BoardEcu[], clock: Clock): { print(): Promise<string>; type: string } {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: readonly string[]): Metric => {
     const metric = new Gauge({ name, help, labelNames, registers: [registry] });

@@ -8,4 +8,4 @@ export interface PageFile {
 declare const PAGE: Readonly<Record<string, PageFile>>;
 
 /** By name; set by the bundler from web/. Without it, as in tests of the parts, there is no page. */
-export const pageFiles: Readonly<Record<string, PageFile>> = typeof PAGE === 'object' ? PAGE : {};
+export const pageFiles = (): Readonly<Record<string, PageFile>> => (typeof PAGE === 'object' ? PAGE : {});

@@ -1,33 +1,32 @@
-import type { Captured } from '../ecu/captured.ts';
+import type { Captured } from '../capture/captured.ts';
+import type { LogEntry } from '../logTail.ts';
+import type { BoardEcu } from '../roof/board.ts';
 import type { Layout } from '../roof/layout.ts';
-import type { RoofEcu } from '../roof/panels.ts';
 
-/** How an ECU is, in one word. */
-export type EcuCondition = 'fine' | 'resting' | 'silent' | 'starting';
-
-/** An ECU now. */
-export interface PageEcu extends RoofEcu {
-  readonly model: string;
-  readonly firmware: string | null;
-  readonly condition: EcuCondition;
-  /** When that began; null where nobody knows. */
-  readonly since: Date | null;
-  /** Why it is silent, in words; null otherwise. */
-  readonly reason: string | null;
-  /** When its newest values came; null before the first ones. */
-  readonly takenAt: Date | null;
-  /** When it is asked next; null where nobody knows. */
-  readonly next: Date | null;
+/** A day's rounds. */
+export interface Rounds {
+  /** ISO 8601 with the offset of the ECU's zone. */
+  readonly stamps: readonly string[];
+  /** By column of the history's files: `<inverter>/1` in W, `<inverter>/online` as 1 or 0, `<inverter>/temperature`. */
+  readonly columns: ReadonlyMap<string, readonly (number | null)[]>;
 }
 
-/** What is kept of earlier days (ENERGY 3). Days are `yyyy-mm-dd` in the ECU's zone. */
-export interface History {
+/** A day's energies, kWh by `<inverter>/<panel>`. */
+export interface DayOfEnergies {
+  readonly day: string;
+  readonly panels: ReadonlyMap<string, { readonly energy: number; readonly estimated: number }>;
+}
+
+/** What is kept of earlier days. Days are `yyyy-mm-dd` in the ECU's zone. */
+export interface Past {
   /** Days with rounds, oldest first. */
   days(ecuId: string): Promise<readonly string[]>;
-  /** A day's rounds as CSV; null where there are none. */
-  day(ecuId: string, day: string): Promise<string | null>;
-  /** Each day's energies as CSV; null where there are none. */
-  energies(ecuId: string): Promise<string | null>;
+  /** Null for a day without rounds. */
+  readDay(ecuId: string, day: string): Promise<Rounds | null>;
+  /** The same as CSV. */
+  readText(ecuId: string, day: string): Promise<string | null>;
+  /** Oldest first. */
+  readEnergies(ecuId: string): Promise<readonly DayOfEnergies[]>;
 }
 
 /** What a look through the networks has found. */
@@ -44,21 +43,15 @@ export interface ScanResult {
   }[];
 }
 
-export interface LogEntry {
-  readonly at: Date;
-  readonly level: string;
-  readonly text: string;
-}
-
 /** All that page and API show and do: the rest of the program gives it. */
 export interface RoofData {
   /** In the order of the options. */
-  ecus(): readonly PageEcu[];
+  ecus(): readonly BoardEcu[];
   /** The person's layout; null while nobody has made one. */
   layout(): Layout | null;
   /** @returns false where it holds only until the next start */
   saveLayout(layout: Layout): Promise<boolean>;
-  readonly history: History;
+  readonly history: Past;
   /** Null where there is no such ECU, or it has not answered since the start. */
   capture(ecuId: string): Captured | null;
   /** Looks for ECUs; null where that is not possible. */

@@ -1,12 +1,12 @@
+import type { BoardEcu } from '../roof/board.ts';
 import { alarmsOf, ownersOf, panelsOf, type State } from '../roof/panels.ts';
 import { version } from '../version.ts';
-import type { PageEcu } from './roofData.ts';
 
 /** Keys of a single panel: these are told with the panels. */
 const OF_A_PANEL = /^panel_\d+_/;
 
 /** What `GET api/state` answers. Keys are MQTT's; null is "not known". Times are ISO 8601. */
-export function stateJson(ecus: readonly PageEcu[], now: Date) {
+export function stateJson(ecus: readonly BoardEcu[], now: Date) {
   const owners = ownersOf(ecus);
   const nexts = ecus.flatMap(({ next }) => (next === null ? [] : [next.getTime()]));
   return {
@@ -29,7 +29,7 @@ export function stateJson(ecus: readonly PageEcu[], now: Date) {
   };
 }
 
-function ecuJson({ id, name, model, firmware, answers, condition, since, reason, takenAt, next, state }: PageEcu) {
+function ecuJson({ id, name, model, firmware, answers, condition, since, reason, takenAt, next, state }: BoardEcu) {
   return {
     ...state,
     ...(answers ? {} : { current_power: null }),

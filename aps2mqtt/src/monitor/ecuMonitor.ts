@@ -10,6 +10,7 @@ import type { EcuOptions, Position } from '../options/options.ts';
 import { type Next, Poller, type PollListener } from '../polling/poller.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
+import type { Watching } from '../site/watching.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { ecuWallClock, hoursAhead, isMaintenanceGap } from './night.ts';
 import { NightRest } from './nightRest.ts';
@@ -23,6 +24,8 @@ export interface MonitorWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly heartbeat: Heartbeat;
+  /** Who shows how ECUs are. */
+  readonly watching: Watching;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
@@ -121,6 +124,7 @@ export class EcuMonitor implements PollListener, Source {
     this.#reporter.onClock(hoursAhead(at, this.#schedule.learned(), this.#ecu.timezone), this.#ecu.timezone);
     const rest = this.#night.after(answer, at);
     this.#reporter.onNight(rest);
+    this.#world.watching.rests(ecuId, rest.sunrise);
     return { restUntil: rest.lookAt, wantsSignal: true };
   }
 
@@ -135,6 +139,7 @@ export class EcuMonitor implements PollListener, Source {
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
     const known = this.#registry.ecuAt(this.address);
     this.#reporter.onFailure(error, failures, isGap, known);
+    this.#world.watching.failed(known, error.message);
     if (failures >= FAILURES_UNTIL_AWAY) {
       this.#registry.silent(this.address);
     }
@@ -144,7 +149,9 @@ export class EcuMonitor implements PollListener, Source {
   }
 
   onWait(ms: number): void {
-    this.#world.heartbeat.beat(this.address, ms);
+    const { heartbeat, watching, clock } = this.#world;
+    heartbeat.beat(this.address, ms);
+    watching.waits(this.knownId(), new Date(clock.now().getTime() + ms));
   }
 
   /** By the person's word. */

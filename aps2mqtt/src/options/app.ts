@@ -6,6 +6,7 @@ import { asObject, parseJson } from '../json.ts';
 import type { RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
 import { type Environment, machineDefaults } from './environment.ts';
+import type { IngressPlace } from './options.ts';
 import type { Defaults } from './values.ts';
 
 /** We run as a Home Assistant app when the Supervisor says so. */
@@ -13,15 +14,8 @@ export interface AppPlace {
   readonly optionsFile: string;
   readonly stateFile: string;
   readonly supervisor: SupervisorAccess;
+  /** Where the Supervisor asks for the page that Home Assistant shows. */
   readonly ingress: IngressPlace;
-}
-
-/** Where the Supervisor asks for the page that Home Assistant shows. */
-export interface IngressPlace {
-  readonly host: string;
-  readonly port: number;
-  /** The only address that is answered. */
-  readonly onlyFrom: string;
 }
 
 export interface SupervisorAccess {

@@ -51,6 +51,14 @@ export interface MqttOptions {
   readonly picture: boolean;
 }
 
+/** Where Home Assistant's Supervisor asks for the page. */
+export interface IngressPlace {
+  readonly host: string;
+  readonly port: number;
+  /** The only address that is answered. */
+  readonly onlyFrom: string;
+}
+
 /** The page at a port of our own. */
 export interface HttpOptions {
   readonly port: number;

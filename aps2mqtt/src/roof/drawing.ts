@@ -50,6 +50,8 @@ const WIDTH = 96;
 const HEIGHT = UNIT * PANEL_HEIGHT - 4;
 const MARGIN = 40;
 const CAPTION = 56;
+/** For the longest one: panels keep their places whatever it says. */
+const CAPTION_WIDTH = 500;
 const LABEL = 40;
 const PLATE = platePath();
 const CELLS = cellLines();
@@ -80,6 +82,32 @@ export function drawRoof(layout: Layout, roof: DrawnRoof, theme: Theme, extras?:
     },
     content,
   );
+}
+
+/** Where a panel is in the picture, in % of the picture's size. */
+export interface Place {
+  readonly key: string;
+  /** Of its middle. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly angle: number;
+}
+
+/** Where the picture (with its caption) has each panel. */
+export function placesOf(layout: Layout, roof: DrawnRoof): Place[] {
+  const shown = layout.panels.filter(({ inverter, panel }) => roof.panels.has(panelKey(inverter, panel)));
+  const frame = widened(frameOf(layout, shown), roof.caption);
+  const height = frame.height + (roof.caption === undefined ? 0 : CAPTION);
+  return shown.map(({ inverter, panel, x, y, angle }) => ({
+    key: panelKey(inverter, panel),
+    left: round(((x * UNIT - frame.left) / frame.width) * 100),
+    top: round(((y * UNIT - frame.top) / height) * 100),
+    width: round((WIDTH / frame.width) * 100),
+    height: round((HEIGHT / height) * 100),
+    angle,
+  }));
 }
 
 /** All that is drawn, with a margin. */
@@ -137,8 +165,7 @@ function around(corners: readonly (readonly [x: number, y: number])[], margin: n
 
 /** Two texts have to fit under a small roof, too. */
 function widened(frame: Frame, caption: DrawnRoof['caption']): Frame {
-  const needed = caption === undefined ? 0 : MARGIN * 3 + caption.join('').length * 17;
-  const missing = Math.max(0, needed - frame.width);
+  const missing = Math.max(0, (caption === undefined ? 0 : CAPTION_WIDTH) - frame.width);
   return { ...frame, left: frame.left - missing / 2, width: frame.width + missing };
 }
 

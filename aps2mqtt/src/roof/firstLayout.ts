@@ -38,22 +38,24 @@ export function layoutInForce(saved: Layout | null, inverters: readonly Strings[
 }
 
 function rows(inverters: readonly Strings[], left: number, top: number): PlacedPanel[] {
-  const widest = Math.max(1, ...inverters.map(({ panels }) => panels));
-  const columns = columnsFor(inverters.length, widest);
+  const columns = columnsFor(inverters.length, Math.max(1, ...inverters.map(({ panels }) => panels)));
   const perColumn = Math.ceil(inverters.length / columns);
-  return inverters.flatMap(({ inverter, panels }, index) => {
-    const column = Math.floor(index / perColumn);
-    const x = left + column * (widest + BETWEEN);
-    const y = top + (index % perColumn) * PANEL_HEIGHT;
-    return indices(panels).map((panel) => ({
-      inverter,
-      panel,
-      x: round(x + panel - 1),
-      y: round(y),
-      angle: 0,
-      side: null,
-      name: '',
-    }));
+  let x = left;
+  return indices(columns).flatMap((column) => {
+    const some = inverters.slice((column - 1) * perColumn, column * perColumn);
+    const placed = some.flatMap(({ inverter, panels }, row) =>
+      indices(panels).map((panel) => ({
+        inverter,
+        panel,
+        x: round(x + panel - 1),
+        y: round(top + row * PANEL_HEIGHT),
+        angle: 0,
+        side: null,
+        name: '',
+      })),
+    );
+    x += Math.max(0, ...some.map(({ panels }) => panels)) + BETWEEN;
+    return placed;
   });
 }
 

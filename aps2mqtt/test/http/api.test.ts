@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dayColumns, energyColumns } from '../../src/http/days.ts';
+import { energiesCsv, energiesJson } from '../../src/http/days.ts';
 import { ECU, exampleData, pageEcu } from './exampleData.ts';
 import { OPEN, type ServedPage, servePageFor } from './servedPage.ts';
 
@@ -84,23 +84,6 @@ describe('api/days', () => {
     expect((await two.ask('/api/days/2026-06-20.csv?ecu=1')).status).toBe(404);
   });
 
-  test('a header in the middle begins anew what a column is; broken lines are left out', () => {
-    const columns = dayColumns(
-      [
-        'round,704000000011/1,704000000011/online',
-        '2026-06-20T12:00:00+02:00,100,1',
-        'round,704000000011/1,704000000011/online,704000000012/1',
-        '2026-06-20T12:05:00+02:00,110,1,7',
-        '2026-06-20T12:10:00+02:00,1',
-        'not a round,1,1,1',
-        '2026-06-20T12:15:00+02:00,,0,x',
-      ].join('\r\n'),
-    );
-    expect(columns.rounds).toHaveLength(3);
-    expect(columns.panels).toEqual({ '704000000011/1': [100, 110, null], '704000000012/1': [null, 7, null] });
-    expect(columns.inverters['704000000011']).toEqual({ online: [1, 1, 0], temperature: [null, null, null] });
-  });
-
   test('energies by day', async () => {
     expect(await json('/api/energies')).toEqual({
       ecus: [
@@ -112,7 +95,15 @@ describe('api/days', () => {
         },
       ],
     });
-    expect(energyColumns('day,704000000011/1\n2026-06-20,1\n2026-06-20,2\n').panels).toEqual({ '704000000011/1': [2] });
+    const csv = await page.ask('/api/energies.csv');
+    expect(csv.text).toBe('day,704000000011/1,704000000011/1/estimated\n2026-06-20,1.5,0.1\n');
+    const days = [
+      { day: '2026-06-20', panels: new Map([['704000000011/1', { energy: 1, estimated: 0 }]]) },
+      { day: '2026-06-21', panels: new Map([['704000000012/1', { energy: 2, estimated: 0 }]]) },
+    ];
+    expect(energiesJson(days).panels).toEqual({ '704000000011/1': [1, null], '704000000012/1': [null, 2] });
+    expect(energiesCsv(days)?.split('\n').slice(1)).toEqual(['2026-06-20,1,0,,', '2026-06-21,,,2,0', '']);
+    expect(energiesCsv([])).toBeNull();
   });
 });
 

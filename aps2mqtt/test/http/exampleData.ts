@@ -1,4 +1,5 @@
-import type { PageEcu, RoofData } from '../../src/http/roofData.ts';
+import type { RoofData } from '../../src/http/roofData.ts';
+import type { BoardEcu } from '../../src/roof/board.ts';
 import type { Layout } from '../../src/roof/layout.ts';
 import { exampleRoof } from '../roof/exampleRoof.ts';
 
@@ -10,7 +11,17 @@ const DAY = [
   '',
 ].join('\n');
 
-export const pageEcu = (id = ECU, inverters = 6): PageEcu => ({
+const ROUNDS = {
+  stamps: ['2026-06-20T12:00:00+02:00', '2026-06-20T12:05:00+02:00'],
+  columns: new Map<string, (number | null)[]>([
+    ['704000000011/1', [100, 120]],
+    ['704000000011/2', [110, null]],
+    ['704000000011/online', [1, 1]],
+    ['704000000011/temperature', [30.5, 31]],
+  ]),
+};
+
+export const pageEcu = (id = ECU, inverters = 6): BoardEcu => ({
   ...exampleRoof(inverters, id),
   model: 'ECU-R-Pro',
   firmware: '2.0.7A',
@@ -22,7 +33,7 @@ export const pageEcu = (id = ECU, inverters = 6): PageEcu => ({
 });
 
 /** An array with a day of history, that keeps its layout in `kept`. */
-export function exampleData(ecus: readonly PageEcu[] = [pageEcu()]): RoofData & { readonly kept: Layout[] } {
+export function exampleData(ecus: readonly BoardEcu[] = [pageEcu()]): RoofData & { readonly kept: Layout[] } {
   const kept: Layout[] = [];
   return {
     kept,
@@ -34,8 +45,11 @@ export function exampleData(ecus: readonly PageEcu[] = [pageEcu()]): RoofData & 
     },
     history: {
       days: async () => ['2026-06-20'],
-      day: async (_, day) => (day === '2026-06-20' ? DAY : null),
-      energies: async () => 'day,704000000011/1,704000000011/1/estimated\n2026-06-20,1.5,0.1\n',
+      readDay: async (_, day) => (day === '2026-06-20' ? ROUNDS : null),
+      readText: async (_, day) => (day === '2026-06-20' ? DAY : null),
+      readEnergies: async () => [
+        { day: '2026-06-20', panels: new Map([['704000000011/1', { energy: 1.5, estimated: 0.1 }]]) },
+      ],
     },
     capture: (id) => (id === ECU ? { model: 'ECU-R-Pro (2162)', replies: { '0001': '00' } } : null),
     scan: async () => ({ networks: ['192.168.1.0/24'], found: [] }),
