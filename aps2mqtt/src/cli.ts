@@ -15,6 +15,7 @@ const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inve
   aps2mqtt capture HOST       its replies with masked serial numbers, for a bug report
   aps2mqtt export             what was read, of a span of days, in one file
   aps2mqtt simulate           an ECU without hardware, to try dashboards with
+  aps2mqtt dashboard          prints a dashboard for Home Assistant, with your own panels
 
   -c, --config FILE           options in YAML (also: CONFIG_FILE)
   -D, --debug                 tell more in the log (also: DEBUG=true)
@@ -27,7 +28,7 @@ Example:
   APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 MQTT_DISCOVERY_ENABLED=true aps2mqtt
 `;
 
-const COMMANDS: readonly string[] = ['probe', 'capture', 'export', 'simulate'];
+const COMMANDS: readonly string[] = ['probe', 'capture', 'export', 'simulate', 'dashboard'];
 
 /**
  * Does what a command line says, until it is done or the signal comes.
@@ -58,6 +59,13 @@ export async function runCommand(
       return (await import('./tools/export.ts')).exportCommand(rest, environment, realWorld(environment, program));
     case 'simulate':
       return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
+    case 'dashboard':
+      return (await import('./tools/dashboard.ts')).dashboardCommand(
+        rest,
+        environment,
+        signal,
+        realWorld(environment, program),
+      );
     case 'help':
     case 'version':
       return runBridgeCommand([`--${command}`], environment, signal, program);
@@ -110,5 +118,5 @@ function unknownCommand(word: string, program: string): string {
     return `${word} is no command. To ask the ECU at this address: ${program} probe ${word}`;
   }
   const near = nearest(word, COMMANDS);
-  return `${word} is no command. ${near === null ? 'There are probe, capture, export and simulate' : `Did you mean ${near}?`}`;
+  return `${word} is no command. ${near === null ? 'There are probe, capture, export, simulate and dashboard' : `Did you mean ${near}?`}`;
 }

@@ -55,6 +55,8 @@ const CAPTION_WIDTH = 500;
 const LABEL = 40;
 const PLATE = platePath();
 const CELLS = cellLines();
+/** In the colour of the panel's side. */
+const STRIPE = { x: 8 - WIDTH / 2, y: HEIGHT / 2 - 16, width: WIDTH - 16, height: 10, rx: 4 };
 
 /** Of the values' moment, in this layout, with this theme: always the same picture. */
 export function drawRoof(layout: Layout, roof: DrawnRoof, theme: Theme, extras?: DrawingExtras): Shape {
@@ -206,15 +208,7 @@ function drawPanel(
     [
       ...(extras?.isPage ? [] : [shape('title', {}, [label])]),
       ...plateShapes(rgb && hex(rgb), extras?.isPage === true),
-      ...(colour === null
-        ? []
-        : [
-            shape('path', {
-              d: `M${8 - WIDTH / 2} ${HEIGHT / 2 - 9}h${WIDTH - 16}`,
-              stroke: colour,
-              'stroke-width': 10,
-            }),
-          ]),
+      ...(colour === null ? [] : [shape('rect', { ...STRIPE, fill: colour })]),
       ...(isChosen ? [shape('path', { class: 'chosen', d: PLATE })] : []),
       shape('text', { y: name === '' ? 10 : 4, ...upright }, [text]),
       ...(name === '' ? [] : [shape('text', { class: 'n', y: 30, ...upright }, [shortened(name)])]),

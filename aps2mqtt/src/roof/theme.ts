@@ -9,7 +9,7 @@ const DARK = '.r{--i:#eef1f5;--q:#9aa6b5;--g:#12161d;--o:#3b434e;--p:#c3cbd6;--h
 
 const SHAPES = [
   '.r text{font:600 30px system-ui,-apple-system,Roboto,sans-serif;text-anchor:middle;fill:var(--i)}',
-  '.r g>path{stroke:#fff;stroke-opacity:.14;stroke-width:1.5}',
+  '.r g path{stroke:#fff;stroke-opacity:.14;stroke-width:1.5}',
   '.r .w text{fill:#fff}.r .b text{fill:#10131a}.r .o path{fill:var(--o)}.r .o text{fill:var(--p)}',
   '.r .u path{fill:url(#h);stroke:var(--h);stroke-opacity:1;stroke-width:2;stroke-dasharray:7 5}.r .u text{fill:var(--i)}',
   '.r .n{font-size:15px;font-weight:500;opacity:.85}',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundlePage } from '../../scripts/page.mjs';
+import type { InverterState } from '../../src/tools/simulator/description.ts';
 import { freePort } from '../support/broker.ts';
 import { hasChromium, launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
 import type { Installation } from '../support/installation.ts';
@@ -25,9 +26,8 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     Object.assign(globalThis, { PAGE: await bundlePage() });
     const port = await freePort();
     url = `http://127.0.0.1:${port}/`;
-    const inverters = IDS.map(
-      (id) => ({ family: 'ds3', id, ...(id === OFFLINE ? { state: 'offline' } : {}) }) as const,
-    );
+    const stateOf = (id: string): InverterState => (id === OFFLINE ? 'offline' : 'online');
+    const inverters = IDS.map((id) => ({ family: 'ds3', id, state: stateOf(id) }) as const);
     [browser, roof] = await Promise.all([
       launchBrowser(),
       startRoof(broker.port, {
@@ -80,19 +80,29 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     await page.clock.runFor(60_000);
     await expect.poll(() => panel(page, `${IDS[0]}/1`).getAttribute('aria-label')).toMatch(/: 77 W$/);
     expect(before).not.toMatch(/: 77 W$/);
-    await page.clock.runFor(120_000);
+    await page.clock.runFor(60_000);
+    await expect.poll(states).toBe(first + 2);
+    const look = (isHidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+         document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await look(true);
+    await page.clock.runFor(300_000);
+    expect(states()).toBe(first + 2);
+    await look(false);
     await expect.poll(states).toBe(first + 3);
     expect(asked.length).toBe(all + 3);
   });
 
   test('colours by energy, by side, by its past; says "not judged yet" where nothing is', async () => {
     const { page } = await visit();
-    await page.getByText('Share of the best').click();
+    await page.locator('.modes').getByText('Share of the best').click();
     expect(await panel(page, `${IDS[4]}/1`).getAttribute('aria-label')).toMatch(/: \d+ W, \d+ %$/);
-    await page.getByText('Against its past').click();
+    await page.locator('.modes').getByText('Against its past').click();
     expect(await panel(page, `${IDS[4]}/1`).getAttribute('aria-label')).toMatch(/, not judged yet$/);
     expect(await panel(page, `${IDS[4]}/1`).getAttribute('class')).toBe('u');
-    await page.getByText('Energy today').click();
+    await page.locator('.modes').getByText('Energy today').click();
     expect(await panel(page, `${IDS[4]}/1`).getAttribute('aria-label')).toMatch(/ kWh$/);
   });
 
@@ -172,7 +182,7 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
   });
 
   test('tells a silent ECU from an offline inverter', async () => {
-    roof.ecu.simulator.misbehave({ kind: 'refuse' } as never, { times: Number.POSITIVE_INFINITY });
+    roof.ecu.simulator.misbehave({ kind: 'refuse' }, { times: Number.POSITIVE_INFINITY });
     await roof.pass(25 * MINUTE);
     const { page } = await visit();
     expect(await page.locator(`[data-ecu="${ECU}"]`).innerText()).toMatch(/Silent since \d\d:\d\d, because: /);
