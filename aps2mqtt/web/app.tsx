@@ -171,16 +171,19 @@ function localDay(date: Date): string {
 
 /** The layout in force; asked for again when there are panels that it does not know. */
 function useLayout(state: State | null): readonly [Layout, (layout: Layout) => void] {
-  const [layout, setLayout] = useState<Layout>(EMPTY_LAYOUT);
-  const known = new Set(layout.panels.map(({ inverter, panel }) => panelKey(inverter, panel)));
-  const missing = (state?.panels ?? []).filter(({ inverter, panel }) => !known.has(panelKey(inverter, panel)));
-  const news = missing.map(({ inverter, panel }) => panelKey(inverter, panel)).join();
+  const [layout, setLayout] = useState<Layout | null>(null);
+  const known = new Set(layout?.panels.map(({ inverter, panel }) => panelKey(inverter, panel)));
+  const missing = (state?.panels ?? [])
+    .map(({ inverter, panel }) => panelKey(inverter, panel))
+    .filter((key) => !known.has(key));
+  const news = layout === null ? '' : missing.join();
   useEffect(() => {
-    if (news !== '' || state === null) {
+    // At once, beside the state: the roof needs both.
+    if (news !== '' || layout === null) {
       getLayout().then(setLayout, () => {});
     }
-  }, [news]);
-  return [layout, setLayout];
+  }, [news, layout === null ? state : null]);
+  return [layout ?? EMPTY_LAYOUT, setLayout];
 }
 
 interface Past {
