@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
-import { compress } from 'hono/compress';
 import type { Clock } from '../clock.ts';
 import { codeOf, faultOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { apiRoutes } from './api.ts';
+import { compressed } from './compressed.ts';
 import { type Door, doorman } from './door.ts';
 import { historyRoutes } from './historyRoutes.ts';
-import { metricsOf } from './metrics.ts';
+import type { metricsOf } from './metrics.ts';
 import { servePage } from './page.ts';
 import { pageFiles } from './pageFiles.ts';
 import type { RoofData } from './roofData.ts';
@@ -43,13 +43,17 @@ export function createApp(door: Door, data: RoofData, clock: Clock, log: Logger,
     }
   });
   app.use(doorman(door));
-  app.use(compress({ encoding: 'gzip' }));
+  app.use(compressed);
   servePage(app, pageFiles());
   apiRoutes(app, data, clock, stop);
   historyRoutes(app, data);
   if (door.kind === 'port') {
-    const metrics = metricsOf(() => data.ecus(), clock);
-    app.get('/metrics', async (context) => context.body(await metrics.print(), 200, { 'Content-Type': metrics.type }));
+    // Its library comes when somebody asks: most never do.
+    let metrics: ReturnType<typeof metricsOf> | null = null;
+    app.get('/metrics', async (context) => {
+      metrics ??= (await import('./metrics.ts')).metricsOf(() => data.ecus(), clock);
+      return context.body(await metrics.print(), 200, { 'Content-Type': metrics.type });
+    });
   }
   app.notFound((context) => context.text('Nothing here\n', 404));
   app.onError((error, context) => {

@@ -113,12 +113,11 @@ function roofCard(ecus: readonly DashboardEcu[], saved: Layout | null, entityIds
   return { type: 'picture-elements', image_entity: pictureId(ecus, entityIds), elements };
 }
 
-/** Of all ECUs where there are several. */
+/** Of all ECUs where there are several: an entity of the first one. */
 function pictureId(ecus: readonly DashboardEcu[], entityIds: EntityIds): string {
-  const [ecu] = ecus;
-  return ecus.length === 1 && ecu !== undefined
-    ? idOf('image', ecu.id, 'roof', `${ecu.name} Roof`, entityIds)
-    : idOf('image', 'array', 'roof', 'Solar array Roof', entityIds);
+  const [ecu] = ecus.toSorted((one, other) => one.id.localeCompare(other.id));
+  const [suffix, name] = ecus.length > 1 ? ['roof_of_all', 'Roof of all ECUs'] : ['roof', 'Roof'];
+  return idOf('image', ecu?.id ?? '', suffix, `${ecu?.name ?? ''} ${name}`, entityIds);
 }
 
 /** As wide as the picture is by day: its caption may widen it. */
