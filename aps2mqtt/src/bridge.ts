@@ -13,14 +13,15 @@ import { Broker } from './mqtt/broker/connection.ts';
 import type { LoginSource } from './mqtt/broker/login.ts';
 import { createTopics, type Topics } from './mqtt/contract/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
-import { lastWord } from './publish/availability.ts';
-import { Publisher } from './publish/publisher.ts';
-import { savedFirst } from './site/savedFirst.ts';
-import type { SavedState } from './site/savedState.ts';
 import { type PageWorld, runPage } from './page.ts';
+import { lastWord } from './publish/availability.ts';
+import { Pictures } from './publish/pictures.ts';
+import { Publisher } from './publish/publisher.ts';
 import { Board } from './roof/board.ts';
 import type { LayoutStore } from './roof/layoutStore.ts';
 import { fanOut } from './site/fanOut.ts';
+import { savedFirst } from './site/savedFirst.ts';
+import type { SavedState } from './site/savedState.ts';
 import type { EcuSnapshot } from './site/snapshot.ts';
 import type { StateStore } from './site/stateStore.ts';
 
@@ -58,8 +59,10 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const keeper = {
     save: ({ ecus: known }: SavedState) => store.save({ ecus: known, publication: publisher.publication }),
   };
-  const board = new Board(clock, statesOf);
   await world.layouts.load();
+  const drawn = { ecus: () => board.ecus(), layout: () => world.layouts.layout };
+  const pictures = options.mqtt.picture ? new Pictures(broker, topics, drawn, clock, log) : null;
+  const board = new Board(clock, statesOf, (ecuId) => pictures?.note(ecuId));
   const output = savedFirst(fanOut([publisher, board]), store, clock);
   const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
   const monitors = new Monitors(world.transport, registry, {
@@ -76,6 +79,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const listener = {
     onConnect: () => {
       publisher.onConnect();
+      pictures?.noteAll();
       void broker.subscribe(topics.commands);
     },
     onMessage: (topic: string, payload: string, isRetained: boolean) => {
@@ -100,6 +104,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     board,
     layouts: world.layouts,
     history,
+    onLayout: () => pictures?.noteAll(),
     latest: (ecuId: string) => monitors.find(ecuId)?.latest ?? new Map(),
     addressOf: (ecuId: string) => registry.ownerOf(ecuId),
   };
@@ -107,6 +112,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   await Promise.all([
     broker.run(listener, signal),
     publisher.run(signal),
+    pictures?.run(signal),
     heartbeat.run(signal),
     history.start(clock.now()),
     runPage(options.http, world.page, pageSources, clock, log, signal),
@@ -128,6 +134,6 @@ function statesOf(snapshot: EcuSnapshot) {
 }
 
 function publisherSettings(mqtt: MqttOptions, topics: Topics, saved: SavedState) {
-  const { retain, birthTopic, discovery, discoveryPrefix: prefix, discoveryPerEntity: isPerEntity } = mqtt;
-  return { topics, retain, birthTopic, discovery: discovery ? { prefix, isPerEntity } : null, saved };
+  const { retain, picture, birthTopic, discovery, discoveryPrefix: prefix, discoveryPerEntity: isPerEntity } = mqtt;
+  return { topics, retain, picture, birthTopic, discovery: discovery ? { prefix, isPerEntity } : null, saved };
 }

@@ -24,6 +24,8 @@ export interface PageWorld {
 export interface PageSources {
   readonly board: Board;
   readonly layouts: LayoutStore;
+  /** The layout is another one. */
+  readonly onLayout: () => void;
   readonly history: Past;
   /** The bytes that an ECU sent last, by command. */
   readonly latest: (ecuId: string) => ReadonlyMap<string, Buffer>;
@@ -49,14 +51,18 @@ export async function runPage(
 
 function pageData(
   { tail, scan, entityIds }: Omit<PageWorld, 'ingress'>,
-  { board, layouts, history, latest, addressOf }: PageSources,
+  { board, layouts, onLayout, history, latest, addressOf }: PageSources,
   log: Logger,
   signal: AbortSignal,
 ): RoofData {
   return {
     ecus: () => board.ecus(),
     layout: () => layouts.layout,
-    saveLayout: (layout) => layouts.save(layout),
+    saveLayout: (layout) => {
+      const saving = layouts.save(layout);
+      onLayout();
+      return saving;
+    },
     history,
     capture: (ecuId) => {
       const replies = latest(ecuId);

@@ -21,6 +21,8 @@ import { StatePublisher } from './statePublisher.ts';
 export interface PublisherSettings {
   readonly topics: Topics;
   readonly retain: boolean;
+  /** The roof is published as a picture, by whoever draws it. */
+  readonly picture?: boolean;
   /** Where Home Assistant says that it has started. */
   readonly birthTopic: string;
   /** Null to announce nothing. */
@@ -56,7 +58,7 @@ export class Publisher implements Output {
   #signal: AbortSignal = new AbortController().signal;
 
   constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
-    const { discovery, retain, topics, saved = NOTHING_SAVED } = settings;
+    const { discovery, retain, topics, picture = false, saved = NOTHING_SAVED } = settings;
     const ring = () => this.#bell.ring();
     this.#outlet = outlet;
     this.#settings = settings;
@@ -65,12 +67,13 @@ export class Publisher implements Output {
     this.#availability = new Availability(this.#kept, topics);
     this.#states = new StatePublisher(outlet, topics, retain);
     const place = { topics, discoveryPrefix: discovery?.prefix ?? null };
-    this.#cleaner = new Cleaner(this.#kept, place, retain, saved, clock, log);
+    this.#cleaner = new Cleaner(this.#kept, place, { states: retain, pictures: picture }, saved, clock, log);
     this.#births = new Births(clock, ring);
     this.#corrections = new Corrections(clock, ring);
     this.#repetition = new Repetition(clock);
     const world = {
       topics,
+      picture,
       availability: this.#availability,
       removed: this.#cleaner.removed,
       corrections: this.#corrections,
