@@ -190,7 +190,7 @@ describe('whatever comes', () => {
 });
 
 describe('slow clients', () => {
-  const limits = { headers: 150, request: 300, idle: 300, keepAlive: 100, check: 20 };
+  const limits = { headers: 1_000, request: 1_500, idle: 1_500, keepAlive: 500, check: 50 };
 
   test.each([
     ['that never end their headers', 'GET /api/state HTTP/1.1\r\nHost: nas\r\nX-A: '],
