@@ -10,6 +10,8 @@ import { StaleStates } from './staleStates.ts';
 
 /** ms for Home Assistant to take up new topics, before the old ones are emptied. */
 const STEP_MS = 1_000;
+/** A broker that lets nothing be cleared is not asked for ever. */
+const MOST_LOOKS = 4;
 
 /** Clears what the broker keeps of ours and shall not: of removed devices, of other places, and states without `retain`. */
 export class Cleaner {
@@ -21,6 +23,8 @@ export class Cleaner {
   readonly #before: readonly KnownEcu[];
   readonly #clock: Clock;
   readonly #log: Logger;
+  /** The connection on which the former places were looked at. */
+  #looked = 0;
 
   /** @param isKept what is kept on purpose */
   constructor(kept: Kept, place: Place, isKept: KeptOnPurpose, saved: SavedState, clock: Clock, log: Logger) {
@@ -56,24 +60,39 @@ export class Cleaner {
   /** When all that is wanted has been announced. */
   async clear(snapshots: readonly EcuSnapshot[], signal: AbortSignal): Promise<void> {
     this.#stale.empty();
-    if (this.#former.isDone) {
-      return;
-    }
-    this.#former.peek([...this.#before, ...snapshots.map(knownOf)]);
-    if (!(await this.#kept.complete(signal))) {
-      return;
-    }
     const { connection } = this.#kept;
-    const leftovers = this.#former.leftovers();
-    if (leftovers.length > 0) {
-      await this.#clock.sleep(STEP_MS, signal);
-      if (connection !== this.#kept.connection) {
+    if (!this.#former.isDone && connection !== this.#looked) {
+      await this.#clearFormer([...this.#before, ...snapshots.map(knownOf)], connection, signal);
+      this.#looked = connection;
+    }
+  }
+
+  /** Done when two looks in a row find nothing: what is forgotten here nobody would find again. */
+  async #clearFormer(ecus: readonly KnownEcu[], connection: number, signal: AbortSignal): Promise<void> {
+    let cleared = 0;
+    let clean = 0;
+    for (let looks = 0; looks < MOST_LOOKS && clean < 2; looks++) {
+      this.#former.peek(ecus);
+      if (!(await this.#kept.complete(signal))) {
         return;
       }
-      this.#kept.empty(leftovers);
-      this.#log.info(`Cleared what was published before, where we are no more (${leftovers.length} topics)`);
+      const leftovers = this.#former.leftovers();
+      clean = leftovers.length === 0 ? clean + 1 : 0;
+      if (clean === 0) {
+        await this.#clock.sleep(STEP_MS, signal);
+        if (connection !== this.#kept.connection) {
+          return;
+        }
+        this.#kept.empty(leftovers);
+        cleared += leftovers.length;
+      }
     }
-    this.#former.finish();
+    if (cleared > 0) {
+      this.#log.info(`Cleared what was published before, where we are no more (${cleared} topics)`);
+    }
+    if (clean > 0) {
+      this.#former.finish();
+    }
   }
 
   /** States of what was removed, when its entities are gone: they would have to read the empty payload. */

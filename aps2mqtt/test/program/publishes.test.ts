@@ -137,7 +137,8 @@ describe('the program, as a process', () => {
     const { broker, ear } = await heardBroker();
     const ecu = await replaying('ecurpro-2.0.7A-ds3x8-day-k110');
     const program = startProgram(pointedAt(ecu, broker));
-    await ear.hears('aps/216227822010/704308268745');
+    // The signal comes last, behind the values.
+    await ear.hears('aps/216227822010/704308268745', (payload) => JSON.parse(payload).signal !== null);
     await ear.client.publishAsync('aps/216227822010/capture', 'please');
     const captured = await ear.hears('aps/216227822010/captured');
     expect(Object.keys(JSON.parse(captured).replies)).toEqual(['0001', '0002', '0030']);
