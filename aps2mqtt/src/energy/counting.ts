@@ -138,9 +138,10 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
   }
   const closed: ClosedDay[] = [];
   if (isGap) {
+    const today = before.today?.isTrusted === true ? readings.today : null;
     const nights = { from: before.day, to: day };
     const minutes = { from: round.minute - open.ms / 60_000, to: round.minute };
-    closed.push(...giveGap(ledger, beyond, nights, minutes, toWh(round.today), isAnyOnline));
+    closed.push(...giveGap(ledger, beyond, nights, minutes, today, isAnyOnline));
   } else if (isNext) {
     closed.push(closeDay(ledger, before.day));
   }

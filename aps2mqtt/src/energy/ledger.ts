@@ -66,7 +66,8 @@ function openRow(
   elsewhere: Elsewhere,
 ): Row {
   const online = told === undefined ? false : told.online;
-  const hasCome = online === true && own?.isOnline !== true;
+  // At first sight also asleep: 0 for one that has made something elsewhere would be a fall.
+  const hasCome = own === undefined || (online === true && !own.isOnline);
   const count = (hasCome ? moved(id, own, day, elsewhere) : own) ?? null;
   const panels = Math.max(told?.powers.length ?? 0, count?.energy.length ?? 0);
   const numbers = (values: readonly number[] = []) => Array.from({ length: panels }, (_, index) => values[index] ?? 0);

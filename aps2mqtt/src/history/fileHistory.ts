@@ -62,8 +62,11 @@ export function fileHistory(folder: Folder, keptDays: number, log: Logger): Hist
 
   /** Closes the days before, and lets go of what is too old. */
   async function tidy(ecuId: string, today: string): Promise<void> {
-    const oldest = daysBefore(today, keptDays);
-    for (const day of await folder.days(ecuId)) {
+    const days = await folder.days(ecuId);
+    // By the last day before, not by today: a clock that is set years ahead must not cost the history.
+    const last = days.findLast((day) => day < today) ?? today;
+    const oldest = daysBefore(last, keptDays - 1);
+    for (const day of days) {
       if (day < oldest) {
         await folder.remove(ecuId, day);
       } else if (day < today) {

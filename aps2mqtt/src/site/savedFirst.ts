@@ -12,19 +12,36 @@ const LONGEST_MS = 2_000;
 export function savedFirst(output: Output, store: Pick<StateStore, 'isWriting' | 'settled'>, clock: Clock): Output {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
+  /** The disk hangs: nobody waits for it until it is done. */
+  let isHanging = false;
 
   function say(work: () => void): void {
-    if (waiting === 0 && !store.isWriting) {
+    if (waiting === 0 && (isHanging || !store.isWriting)) {
       work();
       return;
     }
     waiting++;
     last = last
-      .then(() => written(store, clock))
+      .then(written)
       .then(work)
       .finally(() => {
         waiting--;
       });
+  }
+
+  async function written(): Promise<void> {
+    if (isHanging) {
+      return;
+    }
+    const enough = new AbortController();
+    const isOver = { yet: false };
+    const settled = store.settled().then(() => {
+      isHanging = false;
+      isOver.yet = true;
+    });
+    await Promise.race([settled, clock.sleep(LONGEST_MS, enough.signal).catch(() => {})]);
+    enough.abort();
+    isHanging = !isOver.yet;
   }
 
   return {
@@ -34,11 +51,4 @@ export function savedFirst(output: Output, store: Pick<StateStore, 'isWriting' |
     remove: (...args) => say(() => output.remove(...args)),
     removeEcu: (...args) => say(() => output.removeEcu(...args)),
   };
-}
-
-async function written(store: Pick<StateStore, 'settled'>, clock: Clock): Promise<void> {
-  const enough = new AbortController();
-  const limit = clock.sleep(LONGEST_MS, enough.signal).catch(() => {});
-  await Promise.race([store.settled(), limit]);
-  enough.abort();
 }

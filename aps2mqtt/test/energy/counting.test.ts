@@ -313,6 +313,28 @@ describe('an inverter that moves to another ECU', () => {
   });
 });
 
+describe('an ECU that takes the place of another', () => {
+  test('goes on with the energies of its inverters, by night as well', () => {
+    const array = trueArray();
+    const before = new Counter();
+    for (let round = 0; round < DAY_ROUNDS; round++) {
+      before.take(array.round());
+    }
+    const elsewhere = (id: string) => {
+      const count = before.state?.inverters.find((one) => one.id === id);
+      return count === undefined ? null : { day: before.state?.day ?? '', count };
+    };
+    const after = new Counter();
+    after.take(array.round(), elsewhere);
+    expect(after.energies()).toEqual(before.energies());
+    expect(after.energy).toBe(0);
+    for (let round = 0; round < DAY_ROUNDS; round++) {
+      after.take(array.round(), elsewhere);
+    }
+    expect(worst(after.energies(), array.truth)).toBeLessThan(0.01);
+  });
+});
+
 describe('a simulated ECU whose time runs faster', () => {
   test.each([12, 60])('%i times: its own time counts', (speed) => {
     // Rounds of five of its minutes; it is asked once in a minute of ours.

@@ -92,6 +92,15 @@ test('rounds are kept for so many days, energies for ever', async () => {
   expect(energies[0]?.panels.get(`${ID}/2`)).toEqual({ energy: 0.5, estimated: 0.1 });
 });
 
+test('a clock that is years ahead for a day costs no rounds', async () => {
+  const { start } = await onDisk();
+  const history = start();
+  for (const day of ['2026-06-20', '2026-06-21', '2099-01-01', '2026-06-22']) {
+    await history.append(ECU, round(0, day), [inverter(1)]);
+  }
+  expect(await history.days(ECU)).toEqual(['2026-06-20', '2026-06-21', '2026-06-22', '2099-01-01']);
+});
+
 test('the energies of a day that is closed twice are there once', async () => {
   const { start, file } = await onDisk();
   const history = start();
