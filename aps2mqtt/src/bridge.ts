@@ -63,7 +63,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const drawn = { ecus: () => board.ecus(), layout: () => world.layouts.layout };
   const pictures = options.mqtt.picture ? new Pictures(broker, topics, drawn, clock, log) : null;
   const board = new Board(clock, statesOf, (ecuId) => pictures?.note(ecuId));
-  const output = savedFirst(fanOut([publisher, board]), store, clock);
+  const output = savedFirst(fanOut([publisher, board]), store, clock, log);
   const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
   const monitors = new Monitors(world.transport, registry, {
     clock,

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { faultOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import type { Output } from './output.ts';
 import type { StateStore } from './stateStore.ts';
 
@@ -9,7 +11,12 @@ const LONGEST_MS = 2_000;
  * Shows things when the state behind them is on disk: an energy that was shown must not be less after a power cut. All in
  * the order in which they were said; at once where nothing is being written.
  */
-export function savedFirst(output: Output, store: Pick<StateStore, 'isWriting' | 'settled'>, clock: Clock): Output {
+export function savedFirst(
+  output: Output,
+  store: Pick<StateStore, 'isWriting' | 'settled'>,
+  clock: Clock,
+  log: Logger,
+): Output {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
   /** The disk hangs: nobody waits for it until it is done. */
@@ -24,6 +31,8 @@ export function savedFirst(output: Output, store: Pick<StateStore, 'isWriting' |
     last = last
       .then(written)
       .then(work)
+      // A fault of ours must not keep the rest from being said.
+      .catch((fault: unknown) => log.error(faultOf(fault)))
       .finally(() => {
         waiting--;
       });

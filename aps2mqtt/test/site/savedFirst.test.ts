@@ -24,7 +24,7 @@ function stage(store: StateStore, disk: PowerCutDisk) {
     removeEcu: (ecuId) => note(`remove ${ecuId}`),
   };
   const clock = new FakeClock();
-  const first = savedFirst(output, store, clock);
+  const first = savedFirst(output, store, clock, recordingLog().log);
   const show = (ecuId: string) =>
     first.show({ ecuId } as EcuSnapshot, FACTS as Parameters<Output['show']>[1], true, false);
   return { said, first, clock, show };
