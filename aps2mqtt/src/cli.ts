@@ -12,6 +12,7 @@ const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inve
 
   aps2mqtt [-c FILE] [-D]     run, with the options of a YAML file or of the environment
   aps2mqtt probe HOST         what does this ECU say? And when it says nothing: why?
+  aps2mqtt probe --scan       which ECUs are there?
   aps2mqtt capture HOST       its replies with masked serial numbers, for a bug report
   aps2mqtt export             what was read, of a span of days, in one file
   aps2mqtt simulate           an ECU without hardware, to try dashboards with
@@ -53,6 +54,9 @@ export async function runCommand(
         signal,
         realWorld(environment, program),
       );
+    case 'scan':
+    case 'find':
+      return runCommand(['probe', '--scan', ...rest], environment, signal, program);
     case 'capture':
       return (await import('./tools/capture.ts')).captureCommand(rest, signal, realWorld(environment, program));
     case 'export':

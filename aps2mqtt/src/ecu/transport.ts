@@ -14,7 +14,9 @@ export interface EcuTransport {
 }
 
 export interface Timeouts {
-  /** ms to wait for the connection, and for each next byte: an ECU's WiFi stalls for seconds (PROTOCOL 12). */
+  /** ms to wait for the connection; as `idle` unless told. */
+  readonly connect?: number;
+  /** ms to wait for each next byte: an ECU's WiFi stalls for seconds (PROTOCOL 12). */
   readonly idle: number;
   /** ms for a whole exchange, so that no drip of bytes can hold us. */
   readonly total: number;
@@ -49,12 +51,14 @@ export function tcpTransport(host: string, port: number, timeouts: Timeouts = TI
         const deadline = setTimeout(() => fail(`no whole reply within ${timeouts.total / 1000} s`), timeouts.total);
         signal.addEventListener('abort', onAbort, { once: true });
 
-        socket.setTimeout(timeouts.idle, () => fail(`silent for ${timeouts.idle / 1000} s`));
+        const { idle, connect: patience = idle } = timeouts;
+        socket.setTimeout(patience, () => fail(`silent for ${(isConnected ? idle : patience) / 1000} s`));
         socket.on('error', (error) => fail(connectionProblem(error), error));
         socket.on('end', () => fail('closed the connection'));
         socket.on('close', () => fail('closed the connection'));
         socket.on('connect', () => {
           isConnected = true;
+          socket.setTimeout(idle);
           socket.write(request);
         });
         socket.on('data', (chunk: Buffer) => {

@@ -2,7 +2,7 @@ import { OptionsError } from '../errors.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { nearest } from '../nearest.ts';
 import { normalise } from './normalise.ts';
-import { addressRule, hostRule, type Rule, type TypedName, zoneRule } from './rules.ts';
+import { addressRule, hostRule, loneSearchRule, networkRule, type Rule, type TypedName, zoneRule } from './rules.ts';
 import { type OptionSchema, optionsSchema } from './schema.ts';
 import { isSecretReference, secretRule } from './secretReference.ts';
 import { type Mistake, validateOptions } from './validator.ts';
@@ -43,7 +43,9 @@ export function checkOptions(raw: RawOptions, rules: readonly Rule[]): CheckedOp
   const mistakes = (isValid ? [] : (validateOptions.errors ?? []))
     .filter((one) => !isTold(one))
     .map((one) => describeMistake(one, values, raw.typedName));
-  const broken = [zoneRule, hostRule, addressRule, ...rules].flatMap((rule) => rule(values, raw.typedName));
+  const broken = [zoneRule, hostRule, networkRule, addressRule, loneSearchRule, ...rules].flatMap((rule) =>
+    rule(values, raw.typedName),
+  );
   const problems = [...raw.problems, ...mistakes, ...broken];
   if (!isValid || problems.length > 0) {
     throw new OptionsError([...new Set(problems), ...unknown]);

@@ -15,7 +15,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readEnvironment(environment: Environment): RawOptions {
   const unknown = unknownVariables(environment);
   if (variablesSet(environment).length === 0) {
-    const missing = 'APS_ECU_IP: must be set: an IP address or a host name';
+    const missing =
+      'No variable is set; at least MQTT_BROKER_HOST is needed. The ECU is found, or APS_ECU_IP tells where it is';
     throw new OptionsError([missing, ...unknown.map(describeUnknown), 'Try aps2mqtt --help']);
   }
   const found = new Map<PythonKey, unknown>();

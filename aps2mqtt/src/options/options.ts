@@ -14,6 +14,12 @@ export interface EcuOptions {
   readonly wifiPassword: string;
 }
 
+/** ECUs that nobody has typed an address of: they are looked for. The settings are those of `EcuOptions`. */
+export interface EcuSearch extends Omit<EcuOptions, 'host'> {
+  /** Such as `192.168.1.0/24`; null for the home's own networks. */
+  readonly network: string | null;
+}
+
 export interface Position {
   /** Degrees, north positive. */
   readonly latitude: number;
@@ -72,6 +78,8 @@ export interface HttpOptions {
 /** All that a person can set. After it is made, nothing reads a file or the environment for options again. */
 export interface Options {
   readonly ecus: readonly EcuOptions[];
+  /** Where to look for more ECUs; empty where each has its address. */
+  readonly searches: readonly EcuSearch[];
   readonly stopAtNight: boolean;
   /** Of the panels; null where nobody told. */
   readonly position: Position | null;

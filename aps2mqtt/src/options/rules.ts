@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { IANAZone } from 'luxon';
 import { asObject, type JsonObject } from '../json.ts';
+import { isNetwork, NetworkError, parseNetwork } from '../network.ts';
 import type { Defaults } from './values.ts';
 
 /** The person's own word for a path such as `ecus[0].host`. */
@@ -44,6 +45,31 @@ export const addressRule: Rule = (values, typedName) => {
     const isTwice = host !== undefined && addresses.indexOf(addresses[index] ?? '') < index;
     return isTwice ? [`${typedName(`ecus[${index}].host`)}: ${String(host)} is there twice`] : [];
   });
+};
+
+/** Nobody is looked for among more addresses than a home has, or among those of others. */
+export const networkRule: Rule = (values, typedName) =>
+  ecusOf(values).flatMap(({ host }, index) => {
+    if (typeof host !== 'string' || !isNetwork(host)) {
+      return [];
+    }
+    try {
+      parseNetwork(host);
+      return [];
+    } catch (error) {
+      if (!(error instanceof NetworkError)) {
+        throw error;
+      }
+      return [`${typedName(`ecus[${index}].host`)}: ${error.message}`];
+    }
+  });
+
+/** An entry without an address stands for the ECU that is found: of two, nobody could tell which is whose. */
+export const loneSearchRule: Rule = (values, typedName) => {
+  const without = ecusOf(values).flatMap(({ host }, index) => (host === undefined ? [index] : []));
+  return without
+    .slice(1)
+    .map((index) => `${typedName(`ecus[${index}].host`)}: missing; only one ECU may be without an address`);
 };
 
 /** Latitude and longitude go together, and the rest at night needs them. */

@@ -48,10 +48,13 @@ const topic: OptionSchema = {
 
 const ecu: OptionSchema = {
   type: 'object',
-  allowed: 'the settings of one ECU: at least its host',
-  required: ['host'],
+  allowed: 'the settings of one ECU, such as its host',
   properties: {
-    host,
+    host: {
+      ...host,
+      allowed: `${host.allowed}; or a network to look in, such as 192.168.1.0/24`,
+      pattern: `${host.pattern}|^[0-9.]+/[0-9]{1,2}$`,
+    },
     port,
     name: { type: 'string', allowed: 'a name of at most 60 characters', maxLength: 60 },
     timezone: { type: 'string', allowed: 'a time zone such as Europe/Paris' },
@@ -86,13 +89,11 @@ const mqtt: OptionSchema = {
 
 export const optionsSchema: OptionSchema = {
   type: 'object',
-  allowed: 'the options: at least one ECU with its host',
-  required: ['ecus'],
+  allowed: 'the options',
   properties: {
     ecus: {
       type: 'array',
-      allowed: 'a list of 1 to 256 ECUs, each with its host',
-      minItems: 1,
+      allowed: 'a list of at most 256 ECUs',
       maxItems: 256,
       items: ecu,
     },

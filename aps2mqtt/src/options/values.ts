@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { ECU_PORT } from '../address.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
-import type { EcuOptions, HttpOptions, MqttOptions, Options, Position } from './options.ts';
+import { isNetwork } from '../network.ts';
+import type { EcuOptions, EcuSearch, HttpOptions, MqttOptions, Options, Position } from './options.ts';
 
 /** The app's structure after the schema has passed it (validator.ts): any key may be missing, none has another type. */
 export interface Values {
-  readonly ecus: readonly {
-    readonly host: string;
+  readonly ecus?: readonly {
+    readonly host?: string;
     readonly port?: number;
     readonly name?: string;
     readonly timezone?: string;
@@ -73,8 +74,12 @@ const CLIENT_ID = 'APS2MQTT';
 const HISTORY_DAYS = 400;
 
 export function buildOptions(values: Values, defaults: Defaults): Options {
+  const { ecus = [] } = values;
+  // Who types no ECU at all has the program look for all there are.
+  const entries = ecus.length === 0 ? [{}] : ecus;
   return {
-    ecus: values.ecus.map((ecu) => buildEcu(ecu, defaults)),
+    ecus: entries.flatMap((ecu) => buildEcu(ecu, defaults)),
+    searches: entries.flatMap((ecu) => buildSearch(ecu, defaults)),
     stopAtNight: values.stop_at_night ?? false,
     position: positionOf(values, defaults),
     pollInterval: values.poll_interval ?? null,
@@ -89,9 +94,22 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
   };
 }
 
-function buildEcu(ecu: Values['ecus'][number], defaults: Defaults): EcuOptions {
+type EcuValues = NonNullable<Values['ecus']>[number];
+
+/** None of an entry without an address. */
+function buildEcu(ecu: EcuValues, defaults: Defaults): EcuOptions[] {
+  const { host } = ecu;
+  return host === undefined || isNetwork(host) ? [] : [{ host, ...ecuSettings(ecu, defaults) }];
+}
+
+/** None of an entry with an address. */
+function buildSearch(ecu: EcuValues, defaults: Defaults): EcuSearch[] {
+  const { host: network = null } = ecu;
+  return network === null || isNetwork(network) ? [{ network, ...ecuSettings(ecu, defaults) }] : [];
+}
+
+function ecuSettings(ecu: EcuValues, defaults: Defaults): Omit<EcuOptions, 'host'> {
   return {
-    host: ecu.host,
     port: ecu.port ?? ECU_PORT,
     name: ecu.name ?? null,
     timezone: ecu.timezone ?? defaults.timezone,

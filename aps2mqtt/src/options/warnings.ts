@@ -12,7 +12,7 @@ export function warningsOf(values: Values, typed: JsonObject, typedName: TypedNa
 }
 
 /** Each ECU that shall be restarted and can't be: its web page takes the WiFi's name and password with the order. */
-function restartWarnings({ ecus }: Values, typedName: TypedName): string[] {
+function restartWarnings({ ecus = [] }: Values, typedName: TypedName): string[] {
   return ecus.flatMap((ecu, index) => {
     const at = (key: string) => typedName(`ecus[${index}].${key}`);
     const missing = (['wifi_ssid', 'wifi_password'] as const).filter((key) => ecu[key] === undefined).map(at);

@@ -4,6 +4,7 @@ import type { EcuReading } from '../ecu/reading.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
+import { isNetwork } from '../network.ts';
 import type { Environment } from '../options/environment.ts';
 import { assemble } from '../site/assemble.ts';
 import { STANDS_FOR } from '../startedAs.ts';
@@ -11,8 +12,7 @@ import { explainFailure } from './explain.ts';
 import { isPortOpen, LAN_PORT } from './knock.ts';
 import { notesOf } from './notes.ts';
 import { report } from './report.ts';
-import { scan } from './scan.ts';
-import { hostsOf } from './subnet.ts';
+import { scanCommand } from './scan.ts';
 import { portOf, type Target, targetOf } from './target.ts';
 import { json, told } from './terminal.ts';
 import { timezoneOf } from './timezone.ts';
@@ -21,12 +21,12 @@ import type { ToolWorld } from './world.ts';
 const HELP = `aps2mqtt probe: asks an ECU what it says, and explains when it says nothing
 
   aps2mqtt probe HOST [--port 8899] [--json]
-  aps2mqtt probe --scan 192.168.1.0/24
+  aps2mqtt probe --scan [192.168.1.0/24]
 
       --port PORT      default: 8899
       --timezone ZONE  of the ECU's clock, such as Europe/Paris; default: this computer's
       --json           for scripts
-      --scan NETWORK   find the ECUs of a network (at most 1024 addresses); without HOST
+      --scan [NETWORK] find the ECUs of a network (at most 1024 addresses); without one: of the home's
   -h, --help           this text
 
 ${STANDS_FOR}
@@ -43,6 +43,12 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** `--scan` may do without a network, which this language of options has no word for. */
+function withoutNetwork(word: string, index: number, words: readonly string[]): string {
+  const next = words[index + 1];
+  return word === '--scan' && (next === undefined || next.startsWith('-')) ? '--scan=' : word;
+}
+
 /** @returns the exit code: 0 when an ECU answered */
 export async function probeCommand(
   args: readonly string[],
@@ -50,7 +56,7 @@ export async function probeCommand(
   signal: AbortSignal,
   world: ToolWorld,
 ): Promise<number> {
-  const { values, positionals } = parseWords(args, OPTIONS);
+  const { values, positionals } = parseWords(args.map(withoutNetwork), OPTIONS);
   const { output, program } = world;
   if (values.help) {
     output.write(HELP);
@@ -60,12 +66,15 @@ export async function probeCommand(
   const zone = timezoneOf(values.timezone, environment);
   const [host] = positionals;
   if (values.scan !== undefined) {
-    if (host !== undefined) {
-      throw new UsageError(`${host} and --scan ${values.scan}: one ECU, or a network? Leave one of them out`);
+    // The network may stand behind other options.
+    const network = values.scan === '' ? host : values.scan;
+    const surplus = values.scan === '' ? positionals[1] : host;
+    if (surplus !== undefined) {
+      throw new UsageError(`${surplus} and --scan ${network}: one ECU, or a network? Leave one of them out`);
     }
-    return scan(hostsOf(values.scan), portOf(values.port), zone, isJson, signal, world);
+    return scanCommand(network ?? '', portOf(values.port), isJson, environment, signal, world);
   }
-  if (host !== undefined && /^[\d.]+\/\d+$/.test(host)) {
+  if (host !== undefined && isNetwork(host)) {
     throw new UsageError(`${host} is a network. To find its ECUs: ${program} probe --scan ${host}`);
   }
   return probe(targetOf(program, 'probe', positionals, values.port), zone, isJson, signal, world);

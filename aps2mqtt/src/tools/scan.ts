@@ -1,93 +1,110 @@
-import { ecuClient } from '../ecu/client.ts';
-import { tcpTransport } from '../ecu/transport.ts';
-import { EcuError } from '../errors.ts';
-import { silentLogger } from '../logger.ts';
-import { assemble } from '../site/assemble.ts';
-import type { EcuSnapshot } from '../site/snapshot.ts';
-import { isPortOpen } from './knock.ts';
-import { json, progressBar, styled, told } from './terminal.ts';
+import { ecuModel } from '../ecu/models.ts';
+import type { EcuSummary } from '../ecu/summary.ts';
+import type { Timeouts } from '../ecu/transport.ts';
+import { OptionsError, UsageError } from '../errors.ts';
+import { hostsOf, namesOf, networksOf } from '../finding/networks.ts';
+import { type FoundEcu, type OtherDevice, type ScanResult, scan } from '../finding/scan.ts';
+import { type Network, parseNetwork } from '../network.ts';
+import type { Environment } from '../options/environment.ts';
+import { loadOptions } from '../options/load.ts';
+import { SupervisorError } from '../supervisor/client.ts';
+import { json, type Output, progressBar, styled, told } from './terminal.ts';
 import type { ToolWorld } from './world.ts';
 
-const AT_ONCE = 64;
-
-interface Found {
-  readonly host: string;
-  /** Null where something else answers. */
-  readonly ecu: EcuSnapshot | null;
-  readonly problem?: string;
-}
-
 /**
- * Knocks at every address, many at once, and asks only where the door is open.
+ * Looks for ECUs, and shows what is there.
  *
+ * @param typed a network; empty to look where the program itself would
  * @returns the exit code: 0 when there is an ECU
+ * @throws UsageError for a network in which nobody may look
  */
-export async function scan(
-  hosts: readonly string[],
+export async function scanCommand(
+  typed: string,
   port: number,
-  timezone: string,
   isJson: boolean,
+  environment: Environment,
   signal: AbortSignal,
   world: ToolWorld,
 ): Promise<number> {
-  const { output } = world;
-  const queue = [...hosts];
-  const found: Found[] = [];
-  let done = 0;
-
-  async function worker(): Promise<void> {
-    for (let host = queue.shift(); host !== undefined && !signal.aborted; host = queue.shift()) {
-      if (await isPortOpen(host, port, signal)) {
-        found.push(await ask(host, port, timezone, signal, world));
-      }
-      done++;
-      output.progress(progressBar(done, hosts.length));
-    }
-  }
-
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  output.progress('');
-  signal.throwIfAborted();
-  found.sort((one, other) => hosts.indexOf(one.host) - hosts.indexOf(other.host));
-  if (isJson) {
-    output.write(json(found));
-  } else if (found.length > 0) {
-    output.write(found.map((one) => `${describe(one, port, world)}\n`).join(''));
-  } else {
-    output.write(told(nothingFound(hosts.length, port), output));
-  }
-  return found.some(({ ecu }) => ecu !== null) ? 0 : 1;
+  const { output, timeouts } = world;
+  const networks = typed === '' ? await usualNetworks(environment, signal, world) : [parseNetwork(typed)];
+  const names = namesOf(networks);
+  const hosts = hostsOf(networks);
+  const show = (done: number) => output.progress(`${progressBar(done, hosts.length)} ${names}`);
+  show(0);
+  const quick: { timeouts?: Timeouts } = timeouts === undefined ? {} : { timeouts };
+  const result = await scan({ hosts, port, onProgress: show, ...quick }, signal).finally(() => output.progress(''));
+  output.write(isJson ? json(printable(result)) : describe(result, port, names, hosts.length, output));
+  return result.ecus.length > 0 ? 0 : 1;
 }
 
-async function ask(
-  host: string,
-  port: number,
-  timezone: string,
+/** Where the options say, else in the home's own networks. */
+async function usualNetworks(
+  environment: Environment,
   signal: AbortSignal,
-  { clock, timeouts }: ToolWorld,
-): Promise<Found> {
+  { home, program }: ToolWorld,
+): Promise<Network[]> {
+  const typed = typedNetworks(environment);
+  const networks = typed.length > 0 ? typed.map(parseNetwork) : networksOf(await homeAdapters(home, signal));
+  if (networks.length === 0) {
+    throw new UsageError(`There is no private network to look in. Name yours: ${program} probe --scan 192.168.1.0/24`);
+  }
+  return networks;
+}
+
+function typedNetworks(environment: Environment): string[] {
   try {
-    const reading = await ecuClient(tcpTransport(host, port, timeouts), clock, silentLogger).readAll(signal);
-    return { host, ecu: assemble(reading, clock.now(), { name: null, timezone }, []) };
+    return loadOptions(undefined, environment).options.searches.flatMap(({ network }) => network ?? []);
   } catch (error) {
-    if (!(error instanceof EcuError)) {
+    if (!(error instanceof OptionsError)) {
       throw error;
     }
-    return { host, ecu: null, problem: error.message };
+    // Who only looks for an ECU has no options yet.
+    return [];
   }
 }
 
-function describe({ host, ecu, problem }: Found, port: number, { output }: ToolWorld): string {
-  if (ecu === null) {
-    return `${host}: port ${port} is open, but: ${problem}`;
+async function homeAdapters(home: ToolWorld['home'], signal: AbortSignal) {
+  try {
+    return (await home(signal)).adapters;
+  } catch (error) {
+    throw error instanceof SupervisorError
+      ? new UsageError(`${error.message}. Name a network`, { cause: error })
+      : error;
   }
-  const count = ecu.invertersRegistered === 1 ? '1 inverter' : `${ecu.invertersRegistered} inverters`;
-  return `${styled(output, 'bold', host)}: ${ecu.model} ${ecu.ecuId}, ${count}`;
 }
 
-function nothingFound(count: number, port: number): string[] {
+/** What a reply tells of an ECU, by the keys that `probe --json` has. */
+function printable({ ecus, others }: ScanResult): object[] {
   return [
-    `No ECU among ${count} addresses: none serves port ${port}.`,
+    ...ecus.map(({ host, summary }) => ({ host, ecu: facts(summary) })),
+    ...others.map((one) => ({ ...one, ecu: null })),
+  ];
+}
+
+function facts(summary: EcuSummary): object {
+  const { ecuId, firmware, currentPower, todayEnergy, lifetimeEnergy, invertersRegistered, invertersOnline } = summary;
+  const model = ecuModel(ecuId).name;
+  return { ecuId, model, firmware, currentPower, todayEnergy, lifetimeEnergy, invertersRegistered, invertersOnline };
+}
+
+function describe({ ecus, others }: ScanResult, port: number, names: string, count: number, output: Output): string {
+  const lines = [
+    ...ecus.map((one) => describeEcu(one, output)),
+    ...others.map(({ host, problem }: OtherDevice) => `${host}: port ${port} is open, but: ${problem}`),
+  ];
+  return lines.length > 0 ? lines.map((line) => `${line}\n`).join('') : told(nothingFound(count, names, port), output);
+}
+
+function describeEcu({ host, summary }: FoundEcu, output: Output): string {
+  const { ecuId, invertersRegistered: count } = summary;
+  const inverters = count === 1 ? '1 inverter' : `${count} inverters`;
+  return `${styled(output, 'bold', host)}: ${ecuModel(ecuId).name} ${ecuId}, ${inverters}`;
+}
+
+function nothingFound(count: number, names: string, port: number): string[] {
+  return [
+    `No ECU among ${count} addresses of ${names}: none serves port ${port}.`,
     'An ECU-R (id 2160…) and an ECU-B (2163…) serve it on WiFi only, with the network cable out.',
     'Unplug the ECU for ten seconds, wait some minutes, and scan once more.',
   ];

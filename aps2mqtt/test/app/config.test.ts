@@ -30,9 +30,9 @@ test('the app has every option of the program, and no other', () => {
   expect([...schema.keys()].sort()).toEqual([...options.keys()].sort());
 });
 
-test('nothing is to be filled in but the address', () => {
-  expect([...schema].filter(([, { optional }]) => !optional).map(([path]) => path)).toEqual(['ecus[].host']);
-  expect(config.options).toMatchObject({ ecus: [{ host: null }] });
+test('nothing is to be filled in', () => {
+  expect([...schema].filter(([, { optional }]) => !optional)).toEqual([]);
+  expect(config.options).toMatchObject({ ecus: [] });
 });
 
 test('lists and sections have a default: the Supervisor takes none of them for optional', () => {
@@ -81,6 +81,7 @@ describe('what the program takes, the app takes', () => {
     'fe80::1',
     'fe80::1%eth0',
     '::ffff:10.0.0.1',
+    '192.168.1.0/24',
   ];
   const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...hosts, 'home', 'a/b', '/a/'));
 
@@ -90,10 +91,13 @@ describe('what the program takes, the app takes', () => {
     fc.assert(fc.property(texts.filter(takes), (value) => pattern?.test(value) === true));
   });
 
-  test.each(['http://192.168.1.42', '192.168.1.42/', ' 192.168.1.42', ''])('neither takes %j for an ECU', (host) => {
-    expect(typeOf('ecus[].host').pattern?.test(host)).toBe(false);
-    expect(validateOptions({ ecus: [{ host }] })).toBe(false);
-  });
+  test.each(['http://192.168.1.42', '192.168.1.42/', ' 192.168.1.42', 'ecu/24'])(
+    'neither takes %j for an ECU',
+    (host) => {
+      expect(typeOf('ecus[].host').pattern?.test(host)).toBe(false);
+      expect(validateOptions({ ecus: [{ host }] })).toBe(false);
+    },
+  );
 
   test.each(['a/+', '#', 'a/#/b'])('neither takes the topic %j', (topic) => {
     for (const { path, option } of both.filter(({ path }) => /topic|prefix/.test(path))) {
@@ -102,13 +106,10 @@ describe('what the program takes, the app takes', () => {
     }
   });
 
-  test.each(both.filter(({ path, option }) => option.type === 'string' && path !== 'ecus[].host'))(
-    'an empty $path means not set',
-    ({ path }) => {
-      const { kind, min, pattern } = typeOf(path);
-      expect(kind === 'list' || pattern?.test('') || min === 0 || min === undefined).toBe(true);
-    },
-  );
+  test.each(both.filter(({ option }) => option.type === 'string'))('an empty $path means not set', ({ path }) => {
+    const { kind, min, pattern } = typeOf(path);
+    expect(kind === 'list' || pattern?.test('') || min === 0 || min === undefined).toBe(true);
+  });
 });
 
 test('a default that the options page shows is what counts without it', () => {

@@ -36,9 +36,13 @@ describe('the app', () => {
     expect(options.ecus[0]?.timezone).toBe('Europe/Paris');
   });
 
-  it.each(['null', '[]', '"text"'])('names what is missing in options of %s', (text) => {
-    expect(() => appOptions(text)).toThrow('ecus: missing');
-  });
+  it.each(['null', '{}', '{"ecus": []}', '{"ecus": [{}]}', '{"ecus": [{"host": null}]}', '{"ecus": [{"host": ""}]}'])(
+    'looks for ECUs with options of %s',
+    (text) => {
+      const { ecus, searches } = appOptions(text).options;
+      expect({ ecus, searches }).toMatchObject({ ecus: [], searches: [{ network: null, port: 8899, name: null }] });
+    },
+  );
 
   it('repeats nothing of options that are no JSON', () => {
     const broken = () => appOptions('{"mqtt": {"password": topsecret}}');

@@ -55,6 +55,7 @@ describe('environment', () => {
             "latitude": 48.864716,
             "longitude": 2.349014,
           },
+          "searches": [],
           "stateFile": null,
           "stopAtNight": false,
         },
@@ -135,6 +136,7 @@ describe('environment', () => {
           "latitude": 51.49819,
           "longitude": -0.13087,
         },
+        "searches": [],
         "stateFile": null,
         "stopAtNight": true,
       }
@@ -166,7 +168,6 @@ describe('environment', () => {
     );
     expect(problems).toMatchInlineSnapshot(`
       [
-        "APS_ECU_IP: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
         "APS_ECU_PORT: found 99999; allowed is a port number from 1 to 65535",
         "APS_ECU_POSITION_LAT: found "north"; allowed is degrees from -90 to 90",
         "MQTT_BROKER_PASSWD: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
@@ -355,6 +356,7 @@ state_file: /var/lib/aps2mqtt/state.json
         },
         "pollInterval": 300,
         "position": null,
+        "searches": [],
         "stateFile": "/var/lib/aps2mqtt/state.json",
         "stopAtNight": false,
       }
@@ -368,6 +370,7 @@ ecus:
   - host: 192.168.1.42
     prot: 8899
   - name: no address
+  - name: nor this
 mqtt:
   port: zero
   topic_prefix: 'a//b'
@@ -379,12 +382,12 @@ stop_at_nigth: true
     );
     expect(problems).toMatchInlineSnapshot(`
       [
-        "ecus[1].host: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
         "poll_interval: found 5; allowed is whole seconds from 60 to 3600",
         "mqtt.port: found "zero"; allowed is a port number from 1 to 65535",
         "mqtt.password: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
         "mqtt.topic_prefix: found "a//b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
         "log_level: found "loud"; allowed is trace, debug, info, notice, warning, error or fatal",
+        "ecus[2].host: missing; only one ECU may be without an address",
         "ecus[0].prot: no such option, ignored. Did you mean ecus[0].port?",
         "stop_at_nigth: no such option, ignored. Did you mean stop_at_night?",
       ]
@@ -395,7 +398,6 @@ stop_at_nigth: true
     const problems = problemsOf(() => fromYaml('ecu:\n  APS_ECU_PROT: 1\nmqtt:\n  MQTT_BROKER_PORT: many\n'));
     expect(problems).toMatchInlineSnapshot(`
       [
-        "ecu.APS_ECU_IP: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
         "mqtt.MQTT_BROKER_PORT: found "many"; allowed is a port number from 1 to 65535",
         "ecu.APS_ECU_PROT: no such option, ignored. Did you mean ecu.APS_ECU_PORT?",
       ]
@@ -408,13 +410,12 @@ stop_at_nigth: true
     ['ecu: [', 'no valid YAML'],
     ['ecu: 192.168.1.42', 'ecu: found no settings'],
     ['ecus: 192.168.1.42', 'ecus: found "192.168.1.42"'],
-    ['ecus: []', 'ecus: found an empty list'],
     ['ecus: [{host: a}, {host: a}]', 'ecus[1].host: a is there twice'],
     ['ecus: {host: a}', 'ecus: found a section'],
     ['ecus: [{host: a}]\nmqtt: [{password: topsecret}]', 'mqtt: found a list'],
     ['mqtt:\n  password: topsecret: more', 'no valid YAML: look at line 2'],
     ['ecus: [{host: a}]\nmqtt: {host: "mqtt://me:topsecret@broker"}', '//…@broker'],
-    ['mqtt: {host: broker}', 'ecus: missing'],
+    ['ecus: [{name: House}, {name: Garage}]', 'ecus[1].host: missing; only one ECU may be without an address'],
     ['ecus: [{host: a}]\nlatitude: 5', 'longitude: missing'],
     ['ecus: [{host: a}]\nstop_at_night: true', 'stop_at_night needs it'],
     ['ecus: [{host: a}]\nmqtt: broker', 'mqtt: found "broker"'],
@@ -477,4 +478,27 @@ describe('the page', () => {
   });
 
   const load = (environment: Record<string, string>) => loadOptions(undefined, environment).options;
+});
+
+describe('without an address', () => {
+  it('ECUs are looked for: everywhere, or in the networks that were typed', () => {
+    const typed = {
+      MQTT_BROKER_HOST: 'broker',
+      APS_ECU_IP: '192.168.1.42,192.168.2.0/24',
+      APS_ECU_NAME: 'House,Garage',
+    };
+    expect(fromEnvironment(typed).options).toMatchObject({
+      ecus: [{ host: '192.168.1.42', name: 'House' }],
+      searches: [{ network: '192.168.2.0/24', name: 'Garage', port: 8899, timezone: 'Europe/Paris' }],
+    });
+    expect(fromEnvironment({ MQTT_BROKER_HOST: 'broker', APS_ECU_PORT: '9000' }).options).toMatchObject({
+      ecus: [],
+      searches: [{ network: null, port: 9000 }],
+    });
+    expect(fromYaml('mqtt: {host: broker}').options).toMatchObject({ ecus: [], searches: [{ network: null }] });
+  });
+
+  it('nobody is looked for beside ECUs that have theirs', () => {
+    expect(fromYaml('ecus: [{host: a}, {host: b}]').options.searches).toEqual([]);
+  });
 });

@@ -60,7 +60,7 @@ describe("Home Assistant's !secret", () => {
 describe('what is missing or wrong', () => {
   it.each([{}, { APS_ECU_IP: '', APS_STATE_FILE: '/data/state.json' }])('is everything (%j)', (environment) => {
     expect(problemsOf(() => fromEnvironment(environment))).toEqual([
-      'APS_ECU_IP: must be set: an IP address or a host name',
+      'No variable is set; at least MQTT_BROKER_HOST is needed. The ECU is found, or APS_ECU_IP tells where it is',
       'Try aps2mqtt --help',
     ]);
   });
@@ -73,8 +73,22 @@ describe('what is missing or wrong', () => {
 
   it('is a dash', () => {
     expect(problemsOf(() => fromYaml('ecus:\n  host: 192.168.1.42'))).toEqual([
-      'ecus: found a section; allowed is a list of 1 to 256 ECUs, each with its host. Write a dash: - host: 192.168.1.42',
+      'ecus: found a section; allowed is a list of at most 256 ECUs. Write a dash: - host: 192.168.1.42',
     ]);
+  });
+
+  it.each([
+    ['8.8.8.0/24', '8.8.8.0/24 is no private network: ECUs are looked for in those that begin with 10,'],
+    ['10.0.0.0/8', '10.0.0.0/8 has 16777216 addresses: scan at most 1024, such as 10.0.0.0/22'],
+    ['192.168.1.0/33', '192.168.1.0/33 is no network: it looks like 192.168.1.0/24'],
+  ])('is the network %s, by whatever name', (network, words) => {
+    const [inFile, asVariable, ...others] = [
+      ...problemsOf(() => fromYaml(`ecus: [{host: a}, {host: ${network}}]`)),
+      ...problemsOf(() => fromEnvironment({ APS_ECU_IP: `a,${network}` })),
+    ];
+    expect(others).toEqual([]);
+    expect(inFile).toContain(`ecus[1].host: ${words}`);
+    expect(asVariable).toContain(`APS_ECU_IP: ${words}`);
   });
 
   it('is the whole position', () => {

@@ -24,11 +24,11 @@ describe('a key in the wrong place', () => {
     expect(fromYaml(text).warnings).toEqual([warning]);
   });
 
-  it('is told with what is missing without it', () => {
-    expect(problemsOf(() => fromYaml('APS_ECU_IP: a'))).toContain(
+  it('is told with what is wrong', () => {
+    expect(problemsOf(() => fromYaml('APS_ECU_IP: a\nlog_level: x'))).toContain(
       'APS_ECU_IP: no such option, ignored. It belongs below ecu:',
     );
-    expect(problemsOf(() => fromYaml('ecu:\n  host: a'))).toContain(
+    expect(problemsOf(() => fromYaml('ecu:\n  host: a\nlog_level: x'))).toContain(
       'ecu.host: no such option, ignored. Did you mean ecus: with - host: …?',
     );
   });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 
 type Answer = { readonly status: number; readonly body: unknown };
 
@@ -11,7 +12,35 @@ export interface FakeSupervisor {
   readonly wrongTokens: string[];
   /** Answers of `/services/mqtt` and `/core/api/config` from now on. */
   answers: { mqtt: Answer; core: Answer };
+  /** What Home Assistant says on its WebSocket from now on; null while it starts. */
+  socket: SocketAnswers | null;
   stop(): Promise<void>;
+}
+
+export interface SocketAnswers {
+  /** The result of `network`; null to refuse it; undefined for silence. */
+  readonly network?: object | null;
+  /** The first event of `dhcp/subscribe_discovery`; null where this Home Assistant does not know it. */
+  readonly dhcp?: object | null;
+  /** Sent in place of the first message. */
+  readonly greeting?: string;
+}
+
+/** Adapters as Home Assistant lists them. @param ipv4 such as `192.168.1.10/24`; none in it stands for a disabled card */
+export function adapters(...list: readonly { ipv4: readonly string[]; enabled?: boolean }[]): object {
+  const each = list.map(({ ipv4, enabled = true }, index) => ({
+    name: `eth${index}`,
+    index: index + 2,
+    enabled,
+    auto: true,
+    default: index === 0,
+    ipv4: ipv4.map((text) => {
+      const [address, prefix] = text.split('/');
+      return { address, network_prefix: Number(prefix) };
+    }),
+    ipv6: [{ address: 'fe80::1', network_prefix: 64, flowinfo: 0, scope_id: 2 }],
+  }));
+  return { adapters: each, configured_adapters: [] };
 }
 
 export const TOKEN = 'token-of-the-test';
@@ -32,7 +61,7 @@ export const home: Answer = { status: 200, body: { latitude: 52.37, longitude: 4
 /** What it says while Home Assistant itself starts. */
 export const coreDown: Answer = { status: 502, body: 'Bad Gateway' };
 
-/** The two paths of the Supervisor that the program asks, on loopback. */
+/** The two paths of the Supervisor that the program asks, and Home Assistant's WebSocket behind it, on loopback. */
 export async function startSupervisor(answers: FakeSupervisor['answers']): Promise<FakeSupervisor> {
   const asked: string[] = [];
   const wrongTokens: string[] = [];
@@ -47,6 +76,39 @@ export async function startSupervisor(answers: FakeSupervisor['answers']): Promi
     const { status, body } = known[request.url ?? ''] ?? notFound;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    asked.push(request.url ?? '');
+    const { socket: answers } = supervisor;
+    if (request.url !== '/core/websocket' || answers === null) {
+      socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (line) => {
+      const send = (message: object) => line.send(JSON.stringify(message));
+      let isIn = false;
+      line.send(answers.greeting ?? JSON.stringify({ type: 'auth_required', ha_version: '2026.11.0' }));
+      line.on('message', (data: Buffer) => {
+        const { id, type, access_token: token } = JSON.parse(data.toString('utf8')) as Record<string, unknown>;
+        if (!isIn) {
+          isIn = type === 'auth' && token === TOKEN;
+          wrongTokens.push(...(isIn ? [] : [String(token)]));
+          send({ type: isIn ? 'auth_ok' : 'auth_invalid' });
+          return;
+        }
+        asked.push(String(type));
+        const answer = type === 'network' ? answers.network : type === 'dhcp/subscribe_discovery' ? answers.dhcp : null;
+        if (answer === null) {
+          send({ id, type: 'result', success: false, error: { code: 'unknown_command' } });
+        } else if (answer !== undefined && type === 'network') {
+          send({ id, type: 'result', success: true, result: answer });
+        } else if (answer !== undefined) {
+          send({ id, type: 'result', success: true, result: null });
+          send({ id, type: 'event', event: answer });
+        }
+      });
+    });
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const supervisor: FakeSupervisor = {
@@ -54,8 +116,12 @@ export async function startSupervisor(answers: FakeSupervisor['answers']): Promi
     asked,
     wrongTokens,
     answers,
+    socket: null,
     stop: () =>
       new Promise((resolve) => {
+        for (const line of sockets.clients) {
+          line.terminate();
+        }
         server.closeAllConnections();
         server.close(() => resolve());
       }),

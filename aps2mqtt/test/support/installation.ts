@@ -296,6 +296,7 @@ function optionsFor(
       wifiPassword: '',
       ...options,
     })),
+    searches: [],
     stopAtNight: false,
     position: null,
     pollInterval: null,

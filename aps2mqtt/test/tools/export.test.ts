@@ -37,7 +37,11 @@ async function kept() {
     },
   };
   const run = (...args: string[]) =>
-    exportCommand(args, { APS_HISTORY_DIR: root }, { output, clock: new FakeClock(), program: 'aps2mqtt' });
+    exportCommand(
+      args,
+      { APS_HISTORY_DIR: root },
+      { output, clock: new FakeClock(), home: async () => ({ adapters: [], neighbours: [] }), program: 'aps2mqtt' },
+    );
   return { root, run, text: () => text, warned: () => warned };
 }
 

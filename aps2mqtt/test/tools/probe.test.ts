@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { UsageError } from '../../src/errors.ts';
+import type { Home } from '../../src/finding/networks.ts';
 import { captureCommand } from '../../src/tools/capture.ts';
 import { readCapture } from '../../src/tools/captureFile.ts';
 import { probeCommand } from '../../src/tools/probe.ts';
@@ -11,7 +12,6 @@ import type { EcuKind } from '../../src/tools/simulator/description.ts';
 import { replaySource } from '../../src/tools/simulator/replay.ts';
 import { type Simulator, startSimulator } from '../../src/tools/simulator/server.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
-import { hostsOf } from '../../src/tools/subnet.ts';
 import { progressBar } from '../../src/tools/terminal.ts';
 import { freePort } from '../support/broker.ts';
 import { capture } from '../support/frames.ts';
@@ -28,6 +28,9 @@ async function replaying(name: string, host = '127.0.0.1', port = 0): Promise<Si
   simulators.push(simulator);
   return simulator;
 }
+
+/** The cards of the home, from now on. */
+let home: Home = { adapters: [], neighbours: [] };
 
 /** @param at what time it is */
 async function runAt(at: Date | null, command: typeof probeCommand, ...args: string[]) {
@@ -51,6 +54,7 @@ async function runAt(at: Date | null, command: typeof probeCommand, ...args: str
     output,
     clock,
     timeouts: FAST,
+    home: async () => home,
     program: 'aps2mqtt',
   });
   return { code, text, warnings, progress };
@@ -154,6 +158,7 @@ describe('probe', () => {
     [['--scan', '192.168.7.42'], 'it looks like 192.168.7.0/24'],
     [['--scan', '192.168.1.0'], 'is no network'],
     [['--scan', '10.0.0.0/8'], 'at most 1024'],
+    [['--scan', '8.8.8.0/24'], '8.8.8.0/24 is no private network'],
     [['--scan', '300.0.0.0/24'], 'is no network'],
   ])('%j is wrong usage', async (args, words) => {
     const asked = run(probeCommand, ...args);
@@ -173,9 +178,12 @@ describe('probe --scan', () => {
     expect(code).toBe(0);
     expect(text).toBe('127.0.77.2: ECU-R-Pro 216227822010, 8 inverters\n127.0.77.5: ECU-R 216009281801, 6 inverters\n');
     expect(progress).toContain('6/6');
-    expect(second.requests.length).toBe(3);
+    expect(second.requests.map(({ command }) => command)).toEqual(['0001']);
     const { text: json } = await run(probeCommand, ...args, '--json');
-    expect(JSON.parse(json)).toHaveLength(2);
+    expect(JSON.parse(json)).toMatchObject([
+      { host: '127.0.77.2', ecu: { ecuId: '216227822010', model: 'ECU-R-Pro', invertersRegistered: 8 } },
+      { host: '127.0.77.5', ecu: { ecuId: '216009281801' } },
+    ]);
   });
 
   it('says what to do when there is none', async () => {
@@ -192,13 +200,18 @@ describe('probe --scan', () => {
     expect(text).toContain(`127.0.79.1: port ${odd.port} is open, but: expected "APS"`);
   });
 
-  it.each([
-    ['192.168.1.0/30', ['192.168.1.1', '192.168.1.2']],
-    ['192.168.1.77/30', ['192.168.1.77', '192.168.1.78']],
-    ['10.0.0.255/31', ['10.0.0.254', '10.0.0.255']],
-    ['10.1.2.3/32', ['10.1.2.3']],
-  ])('%s is %j', (network, hosts) => {
-    expect(hostsOf(network)).toEqual(hosts);
+  it('looks where the program would, when no network is told', async () => {
+    const { port } = await replaying('ecurpro-2.0.7A-ds3x8-day-k110', '127.0.77.18');
+    home = { adapters: [{ name: 'eth0', address: '127.0.77.17', prefix: 28 }], neighbours: [] };
+    const typed = ['--port', String(port)];
+    const { code, text, progress } = await run(probeCommand, '--scan', ...typed);
+    expect({ code, text }).toEqual({ code: 0, text: '127.0.77.18: ECU-R-Pro 216227822010, 8 inverters\n' });
+    expect(progress).toContain('13/13 127.0.77.16/28');
+    expect((await run(probeCommand, ...typed, '--scan')).code).toBe(0);
+    const other = await run(probeCommand, '--scan', ...typed, '127.0.77.32/29');
+    expect(other.text).toContain('No ECU among 6 addresses of 127.0.77.32/29');
+    home = { adapters: [{ name: 'eth0', address: '8.8.8.8', prefix: 24 }], neighbours: [] };
+    await expect(run(probeCommand, '--scan')).rejects.toThrow('no private network to look in');
   });
 
   it('shows how far it is', () => {
