@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import { createCommandHandler } from './commandHandler.ts';
 import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
+import { createFinder } from './finding/finder.ts';
+import type { FinderWorld } from './finding/lookout.ts';
 import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
 import { ecuEntities, inverterEntities, valuesOf } from './homeassistant/entities.ts';
@@ -9,6 +11,7 @@ import type { Logger } from './logger.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
 import { Registry } from './monitor/registry.ts';
+import { addressOf } from './monitor/source.ts';
 import { Broker } from './mqtt/broker/connection.ts';
 import type { LoginSource } from './mqtt/broker/login.ts';
 import { createTopics, type Topics } from './mqtt/contract/topics.ts';
@@ -36,6 +39,9 @@ export interface World {
   readonly history: History;
   readonly layouts: LayoutStore;
   readonly page: PageWorld;
+  /** How ECUs are looked for, and where. */
+  readonly scan: FinderWorld['scan'];
+  readonly home: FinderWorld['home'];
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
 }
@@ -65,7 +71,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const board = new Board(clock, statesOf, (ecuId) => pictures?.note(ecuId));
   const output = savedFirst(fanOut([publisher, board]), store, clock, log);
   const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
-  const monitors = new Monitors(world.transport, registry, {
+  const monitorWorld = {
     clock,
     log,
     heartbeat,
@@ -73,7 +79,10 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     restart: world.restart,
     pollInterval,
     nightPosition: () => (stopAtNight ? position : null),
-  });
+    onLost: () => finder.wake(),
+  };
+  const monitors = new Monitors(world.transport, registry, monitorWorld, signal);
+  const finder = createFinder(options.searches, monitors, world);
 
   const onCommand = createCommandHandler({ topics, registry, monitors, outlet: broker, log });
   const listener = {
@@ -109,6 +118,9 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     addressOf: (ecuId: string) => registry.ownerOf(ecuId),
   };
 
+  for (const ecu of ecus) {
+    monitors.read({ ecu, typed: addressOf(ecu), ecuId: null });
+  }
   await Promise.all([
     broker.run(listener, signal),
     publisher.run(signal),
@@ -117,8 +129,9 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     history.start(clock.now()),
     runPage(options.http, world.page, pageSources, clock, log, signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
-    ...ecus.map((ecu) => monitors.watch(ecu, signal)),
+    finder.run(signal),
   ]);
+  await monitors.settled();
   await store.settled();
   await history.settled();
 }

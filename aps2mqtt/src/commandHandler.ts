@@ -48,8 +48,10 @@ export function createCommandHandler({ topics, registry, monitors, outlet, log }
         tellRemoved(`inverter ${command.inverterId}`, registry.removeInverter(command.ecuId, command.inverterId));
         break;
       case 'removeEcu':
-        if (monitor === undefined) {
+        if (monitor === undefined || (monitor.typedAddress === null && registry.ownerOf(command.ecuId) === null)) {
           tellRemoved(`ECU ${command.ecuId}`, registry.remove(command.ecuId));
+        } else if (monitor.typedAddress === null) {
+          log.warn(`ECU ${command.ecuId} is not removed: it is on your network, and would be found again`);
         } else {
           log.warn(`ECU ${command.ecuId} is not removed: take it out of the options first`);
         }

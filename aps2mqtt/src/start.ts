@@ -2,6 +2,8 @@ import { runBridge } from './bridge.ts';
 import { systemClock } from './clock.ts';
 import { restartEcu } from './ecu/restart.ts';
 import { tcpTransport } from './ecu/transport.ts';
+import { lookNow } from './finding/lookNow.ts';
+import { scan } from './finding/scan.ts';
 import { fileHistory } from './history/fileHistory.ts';
 import { historyFolder } from './history/folder.ts';
 import { memoryHistory } from './history/memoryHistory.ts';
@@ -14,6 +16,7 @@ import { LayoutStore, layoutFile } from './roof/layoutStore.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
 import { createSupervisor } from './supervisor/client.ts';
 import { findPosition } from './supervisor/findPosition.ts';
+import { homeSource } from './supervisor/homeSource.ts';
 import { loginSource } from './supervisor/loginSource.ts';
 import { version } from './version.ts';
 
@@ -32,6 +35,8 @@ export async function start(file: string | undefined, environment: Environment, 
     log.warn(warning);
   }
   const supervisor = app && createSupervisor(app.supervisor.url, app.supervisor.token);
+  const home = homeSource(app);
+  const look = (stop: AbortSignal) => lookNow(options.searches, { scan, home }, stop);
   const world = {
     clock: systemClock,
     log,
@@ -45,7 +50,9 @@ export async function start(file: string | undefined, environment: Environment, 
         ? memoryHistory()
         : fileHistory(historyFolder(options.historyDir), options.historyDays, log),
     layouts: new LayoutStore(layoutFile(options.stateFile), log),
-    page: { ingress: app?.ingress ?? null, tail, scan: null, entityIds: null },
+    page: { ingress: app?.ingress ?? null, tail, scan: look, entityIds: null },
+    scan,
+    home,
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
   };
   if (options.stateFile === null) {

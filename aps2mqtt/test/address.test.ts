@@ -4,7 +4,7 @@ import { connectionProblem, hostAndPort } from '../src/address.ts';
 import { systemClock } from '../src/clock.ts';
 import { restartEcu } from '../src/ecu/restart.ts';
 import { tcpTransport } from '../src/ecu/transport.ts';
-import { addressOf } from '../src/monitor/ecuMonitor.ts';
+import { addressOf } from '../src/monitor/source.ts';
 import { Broker } from '../src/mqtt/broker/connection.ts';
 import { openSession } from '../src/mqtt/broker/session.ts';
 import { lasting } from '../src/mqtt/contract/message.ts';

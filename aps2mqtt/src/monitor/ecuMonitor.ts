@@ -1,10 +1,10 @@
-import { hostAndPort } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { type EcuClient, ecuClient } from '../ecu/client.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { PolledReading } from '../ecu/reading.ts';
 import type { EcuTransport } from '../ecu/transport.ts';
 import { EcuError } from '../errors.ts';
+import type { Reader } from '../finding/readers.ts';
 import type { Logger } from '../logger.ts';
 import type { EcuOptions, Position } from '../options/options.ts';
 import { type Next, Poller, type PollListener } from '../polling/poller.ts';
@@ -17,7 +17,8 @@ import { NightRest } from './nightRest.ts';
 import type { Registry } from './registry.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
 import { Restarter } from './restarter.ts';
-import type { Source } from './source.ts';
+import { addressOf, isTyped, type Source } from './source.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** What monitors need of the world. */
 export interface MonitorWorld {
@@ -31,16 +32,19 @@ export interface MonitorWorld {
   readonly pollInterval: number | null;
   /** Where the panels are, when polling shall rest at night; null while that is not known, or not wanted. */
   readonly nightPosition: () => Position | null;
+  /** An ECU has been silent for three polls, or another one answers in its place. Not told while silence is usual. */
+  readonly onLost: () => void;
 }
 
 /** Nobody replaces an ECU more often between two starts; a device that has a new id each time would make us grow. */
 const MOST_ECUS = 10;
-/** A duplicate is asked again after so long: the ECU's other address may be gone, or another ECU may be here. */
-const DUPLICATE_MS = 3_600_000;
+/** An address whose ECU is read elsewhere is asked again after so long: it may come back, or another one may be here. */
+const LEFT_MS = 3_600_000;
 
 /** Watches over one address: polls what is there, and decides what its answers and its silence lead to. */
 export class EcuMonitor implements PollListener, Source {
   readonly address: string;
+  readonly typedAddress: string | null;
   readonly place: Place;
   readonly #ecu: EcuOptions;
   readonly #registry: Registry;
@@ -51,15 +55,19 @@ export class EcuMonitor implements PollListener, Source {
   readonly #reporter: Reporter;
   readonly #restarter: Restarter;
   readonly #night: NightRest;
+  readonly #whereabouts: Whereabouts;
   /** The ECU that answered here last, since the start. */
   #heard: string | null = null;
   /** Ids of all ECUs that have answered here. */
   readonly #seen = new Set<string>();
+  readonly #leaving = new AbortController();
   #stop: AbortSignal = AbortSignal.abort();
 
-  constructor(ecu: EcuOptions, transport: EcuTransport, registry: Registry, world: MonitorWorld) {
+  constructor({ ecu, typed, ecuId }: Reader, transport: EcuTransport, registry: Registry, world: MonitorWorld) {
     const { clock, log, pollInterval, nightPosition } = world;
     this.address = addressOf(ecu);
+    this.typedAddress = typed;
+    this.#whereabouts = new Whereabouts(this, ecuId, registry);
     this.place = { name: ecu.name, timezone: ecu.timezone };
     this.#ecu = ecu;
     this.#registry = registry;
@@ -79,13 +87,13 @@ export class EcuMonitor implements PollListener, Source {
     return this.#client.latest;
   }
 
-  /** Runs until the signal. */
+  /** Runs until the signal; where the address was found, until nothing of ours is here any more. */
   async run(signal: AbortSignal): Promise<void> {
     const { heartbeat, clock } = this.#world;
-    this.#stop = signal;
+    this.#stop = AbortSignal.any([signal, this.#leaving.signal]);
     this.#registry.join(this, clock.now());
     heartbeat.beat(this.address, 0);
-    await this.#poller.run(this, signal);
+    await this.#poller.run(this, this.#stop);
     heartbeat.leave(this.address);
   }
 
@@ -116,8 +124,15 @@ export class EcuMonitor implements PollListener, Source {
     this.#restarter.onAnswer();
     const answer = this.#registry.answered(this, reading, at);
     if (answer.owner !== null) {
-      this.#reporter.onDuplicate(ecuId, answer.owner);
-      return { restUntil: new Date(at.getTime() + DUPLICATE_MS), wantsSignal: false };
+      if (isTyped(this)) {
+        this.#reporter.onDuplicate(ecuId, answer.owner);
+      } else {
+        this.#leave();
+      }
+      return { restUntil: new Date(at.getTime() + LEFT_MS), wantsSignal: false };
+    }
+    if (this.#whereabouts.onReading(ecuId)) {
+      this.#world.onLost();
     }
     this.#reporter.onReading(reading, this.#ecu.timezone, at);
     this.#reporter.onTaken(answer);
@@ -132,20 +147,33 @@ export class EcuMonitor implements PollListener, Source {
     this.#registry.signalled(this, signal);
   }
 
-  onFailure(error: EcuError, failures: number): void {
-    const { clock } = this.#world;
+  onFailure(error: EcuError, failures: number): Date | null {
+    const { clock, log, onLost } = this.#world;
     const at = clock.now();
+    const absence = this.#whereabouts.absence();
+    if (absence.kind === 'left') {
+      this.#leave();
+      return null;
+    }
+    if (absence.kind === 'elsewhere') {
+      log.debug(`${this.address}: its ECU is read elsewhere: ${error.message}`);
+      return new Date(at.getTime() + LEFT_MS);
+    }
+    const { ecuId: known } = absence;
     const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#ecu.timezone);
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
-    const known = this.#registry.ecuAt(this.address);
     this.#reporter.onFailure(error, failures, isGap, known);
     this.#world.watching.failed(known, error.message);
     if (failures >= FAILURES_UNTIL_AWAY) {
       this.#registry.silent(this.address);
+      if (known !== null && !isGap) {
+        onLost();
+      }
     }
     if (this.#restarter.onFailure(error, this.#heardHere(), at, isGap, this.#stop)) {
       this.#reporter.onHelpless(!this.#ecu.autoRestart && known !== null && ecuModel(known).restartable);
     }
+    return null;
   }
 
   onWait(ms: number): void {
@@ -165,15 +193,16 @@ export class EcuMonitor implements PollListener, Source {
     return owner === null || owner === this.address ? this.#heard : null;
   }
 
+  /** Nobody has typed this address, and nothing of ours is here any more. */
+  #leave(): void {
+    this.#registry.silent(this.address);
+    this.#leaving.abort(new Error('its ECU has left'));
+  }
+
   #refuseTooMany(ecuId: string): void {
     if (!this.#seen.has(ecuId) && this.#seen.size >= MOST_ECUS) {
       throw new EcuError(`it has had ${MOST_ECUS} ids since the start, so ${ecuId} is not taken`);
     }
     this.#seen.add(ecuId);
   }
-}
-
-/** How an ECU is called before its id is known, and found again in the saved state. */
-export function addressOf({ host, port }: Pick<EcuOptions, 'host' | 'port'>): string {
-  return hostAndPort(host, port);
 }

@@ -2,7 +2,6 @@ import type { PolledReading } from '../ecu/reading.ts';
 import type { Logger } from '../logger.ts';
 import { elsewhereIn } from '../site/countReading.ts';
 import {
-  GONE_AFTER_MS,
   GONE_AFTER_WATCHED_MS,
   type KnownEcu,
   newEcu,
@@ -18,6 +17,7 @@ import type { EcuFacts, Output, RoundOutput } from '../site/output.ts';
 import type { SavedEcu, SavedState } from '../site/savedState.ts';
 import type { StateStore } from '../site/stateStore.ts';
 import { Claims } from './claims.ts';
+import { goneEcus } from './goneEcus.ts';
 import type { Source } from './source.ts';
 
 /** What became of an answer: the ECU was read here, or it is read at another address already. */
@@ -84,6 +84,11 @@ export class Registry {
   /** The address that speaks for this ECU; null while none does. */
   ownerOf(ecuId: string): string | null {
     return this.#claims.ownerOf(ecuId);
+  }
+
+  /** All ECUs that are known; the one that was read last comes last. */
+  known(): readonly SavedEcu[] {
+    return Array.from(this.#ecus.values(), ({ saved }) => saved);
   }
 
   /** What is known of an ECU, wherever it was read. */
@@ -198,21 +203,21 @@ export class Registry {
   /** The one that was read last comes last. */
   #keep(ecuId: string, known: KnownEcu, source: Source): void {
     this.#ecus.delete(ecuId);
-    this.#ecus.set(ecuId, { ...known, saved: { ...known.saved, address: source.address, ...source.learned() } });
+    const { address, typedAddress } = source;
+    const moved = typedAddress === address ? null : typedAddress;
+    this.#ecus.set(ecuId, { ...known, saved: { ...known.saved, address, typedAddress: moved, ...source.learned() } });
   }
 
   #save(): void {
-    void this.#store.save({ ecus: Array.from(this.#ecus.values(), ({ saved }) => saved) });
+    void this.#store.save({ ecus: this.known() });
   }
 
-  /** One that is in the options no more, or was replaced. What was absent while we were, too, gets another day. */
+  /** What was absent while we were, too, gets another day. */
   #removeAbsent(at: Date): void {
     if (this.#watched < GONE_AFTER_WATCHED_MS) {
       return;
     }
-    const here = new Set([...this.#sources.keys()].map((address) => this.ecuAt(address)));
-    const isGone = ({ ecuId, lastSeen = 0 }: SavedEcu) => !here.has(ecuId) && at.getTime() - lastSeen > GONE_AFTER_MS;
-    for (const { ecuId } of Array.from(this.#ecus.values(), ({ saved }) => saved).filter(isGone)) {
+    for (const ecuId of goneEcus(this.known(), this.#sources.values(), (address) => this.ecuAt(address), at)) {
       this.#log.info(`ECU ${ecuId} is not in the options, and was not heard for 30 days: removed`);
       this.remove(ecuId);
     }

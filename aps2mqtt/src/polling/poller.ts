@@ -13,8 +13,11 @@ export interface PollListener {
   onReading(reading: PolledReading, at: Date): Next;
   /** The signals that go with the reading, a moment later. */
   onSignal(signal: ReadonlyMap<string, number> | null): void;
-  /** @param failures failed polls in a row, from 1 */
-  onFailure(error: EcuError, failures: number): void;
+  /**
+   * @param failures failed polls in a row, from 1
+   * @returns until when to rest, where there is no hurry to try again; null to keep to the schedule
+   */
+  onFailure(error: EcuError, failures: number): Date | null;
   /** A wait of so many ms begins. */
   onWait(ms: number): void;
 }
@@ -104,8 +107,8 @@ export class Poller {
       }
       this.#failures++;
       // A fault of ours must not end the program either: it is told like any failed poll.
-      this.#tell(listener, error instanceof EcuError ? error : new EcuError(faultOf(error), { cause: error }));
-      return this.#schedule.afterFailure(this.#failures);
+      const failure = error instanceof EcuError ? error : new EcuError(faultOf(error), { cause: error });
+      return this.#tell(listener, failure) ?? this.#schedule.afterFailure(this.#failures);
     }
   }
 
@@ -123,11 +126,12 @@ export class Poller {
     return Math.min(soon, this.#schedule.afterAnswer(answer));
   }
 
-  #tell(listener: PollListener, error: EcuError): void {
+  #tell(listener: PollListener, error: EcuError): Date | null {
     try {
-      listener.onFailure(error, this.#failures);
+      return listener.onFailure(error, this.#failures);
     } catch (fault) {
       this.#log.error(faultOf(fault));
+      return null;
     }
   }
 }

@@ -32,6 +32,8 @@ export interface RemovedDevice {
 export interface SavedEcu {
   /** `host:port`, as the options have it. */
   readonly address: string;
+  /** The address in the options that it has left for this one. */
+  readonly typedAddress?: string | null;
   /** 12 digits. */
   readonly ecuId: string;
   readonly firmware: string | null;
@@ -129,6 +131,7 @@ function isSavedEcu(value: unknown): value is SavedEcu {
   return (
     isObject(value) &&
     isText(value.address) &&
+    (value.typedAddress === undefined || isNullOr(value.typedAddress, isText)) &&
     isId(value.ecuId) &&
     isNullOr(value.firmware, isText) &&
     (value.energy === null || parseEnergyState(value.energy) !== null) &&

@@ -5,7 +5,7 @@ import { ecuModel, inverterFamily } from '../ecu/models.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, messageOf, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
-import { addressOf } from '../monitor/ecuMonitor.ts';
+import { addressOf } from '../monitor/source.ts';
 import type { Environment } from '../options/environment.ts';
 import { loadOptions } from '../options/load.ts';
 import type { EcuOptions, Options } from '../options/options.ts';
@@ -59,8 +59,8 @@ export async function dashboardCommand(
   }
   const { options } = loadOptions(values.config, environment);
   const saved = await savedEcus(options.stateFile);
-  const ecus = await Promise.all(options.ecus.map((ecu) => dashboardEcu(ecu, saved, signal, world)));
-  const known = ecus.filter((ecu) => ecu !== null);
+  const typed = await Promise.all(options.ecus.map((ecu) => dashboardEcu(ecu, saved, signal, world)));
+  const known = [...typed.filter((ecu) => ecu !== null), ...foundEcus(options, saved)];
   if (known.length === 0) {
     output.warn(`No ECU answers, and none is known from before: let ${world.program} read it once.\n`);
     return 1;
@@ -79,6 +79,27 @@ async function savedEcus(file: Options['stateFile']): Promise<readonly SavedEcu[
   }
 }
 
+/** Those that nobody has typed an address of. */
+function foundEcus({ ecus, searches }: Options, saved: readonly SavedEcu[]): DashboardEcu[] {
+  const isTyped = (one: SavedEcu) => ecus.some((ecu) => isAt(one, ecu));
+  return searches.length === 0
+    ? []
+    : saved.filter((one) => one.inverters.length > 0 && !isTyped(one)).map((one) => savedDashboard(one, null));
+}
+
+/** Was it read at this address, or at the one that it has moved to from there? */
+function isAt({ address, typedAddress }: SavedEcu, ecu: EcuOptions): boolean {
+  return [address, typedAddress].includes(addressOf(ecu));
+}
+
+function savedDashboard({ ecuId, inverters: saved }: SavedEcu, name: string | null): DashboardEcu {
+  const inverters = saved.map(({ id, channels }) => {
+    const family = inverterFamily(id);
+    return { id, family: family?.name ?? null, panels: (channels ?? family?.channels)?.powers ?? 0 };
+  });
+  return { id: ecuId, name: name ?? ecuModel(ecuId).name, inverters };
+}
+
 /** From the saved state, else by asking; null where nobody answers. */
 async function dashboardEcu(
   ecu: EcuOptions,
@@ -86,13 +107,9 @@ async function dashboardEcu(
   signal: AbortSignal,
   { clock, timeouts, output }: ToolWorld,
 ): Promise<DashboardEcu | null> {
-  const known = saved.findLast(({ address }) => address === addressOf(ecu));
+  const known = saved.findLast((one) => isAt(one, ecu));
   if (known !== undefined && known.inverters.length > 0) {
-    const inverters = known.inverters.map(({ id, channels }) => {
-      const family = inverterFamily(id);
-      return { id, family: family?.name ?? null, panels: (channels ?? family?.channels)?.powers ?? 0 };
-    });
-    return { id: known.ecuId, name: ecu.name ?? ecuModel(known.ecuId).name, inverters };
+    return savedDashboard(known, ecu.name);
   }
   try {
     const client = ecuClient(tcpTransport(ecu.host, ecu.port, timeouts), clock, silentLogger);

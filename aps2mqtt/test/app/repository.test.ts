@@ -144,9 +144,10 @@ describe('the documentation', () => {
   });
 
   test.each(['README.md', 'aps2mqtt/README.md', 'aps2mqtt/DOCS.md'])(
-    '%s leads to the empty entry of the address',
+    '%s begins with a start, and nothing to type before it',
     (name) => {
-      expect(read(name).replaceAll(/\s+/g, ' ')).toContain('Under **ECUs** press the pencil of the empty entry');
+      expect(read(name)).toMatch(/^\d\. Start the app/m);
+      expect(read(name)).not.toContain('press the pencil');
     },
   );
 

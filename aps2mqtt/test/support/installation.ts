@@ -1,12 +1,14 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { ECU_PORT } from '../../src/address.ts';
 import { runBridge } from '../../src/bridge.ts';
+import { type ScanSettings, scan } from '../../src/finding/scan.ts';
 import type { History } from '../../src/history/history.ts';
 import { memoryHistory } from '../../src/history/memoryHistory.ts';
 import type { Logger } from '../../src/logger.ts';
 import { LogTail } from '../../src/logTail.ts';
 import type { Login } from '../../src/mqtt/broker/login.ts';
-import type { EcuOptions, MqttOptions, Options, Position } from '../../src/options/options.ts';
+import type { EcuOptions, EcuSearch, MqttOptions, Options, Position } from '../../src/options/options.ts';
 import { LayoutStore } from '../../src/roof/layoutStore.ts';
 import { type Files, nodeFiles, StateStore } from '../../src/site/stateStore.ts';
 import { type Ear, listen } from './broker.ts';
@@ -24,6 +26,12 @@ export interface InstallationSettings {
   readonly options?: Partial<Omit<Options, 'ecus' | 'mqtt'>>;
   readonly mqtt?: Partial<MqttOptions>;
   readonly ecuOptions?: Partial<EcuOptions>;
+  /** How many of the ECUs stand in the options with their address; all unless told. */
+  readonly typed?: number;
+  /** Entries without an address; none unless told. */
+  readonly searches?: readonly Partial<EcuSearch>[];
+  /** ECUs are looked for through real sockets; otherwise nobody is ever found. */
+  readonly isFinding?: boolean;
   readonly findPosition?: () => Promise<Position | null>;
   readonly heartbeatFile?: string;
   /** Where rounds are kept; only today, in memory, unless told. */
@@ -140,6 +148,11 @@ export async function startInstallation(settings: InstallationSettings): Promise
     // However an attempt ends, it is told, at debug for the second time.
     isConnecting &&= !/(?:Connected to|Lost|The) (?:the )?broker at/.test(line.text);
   });
+  let scans = 0;
+  async function busyScan(wanted: ScanSettings, stop: AbortSignal) {
+    scans++;
+    return scan({ ...wanted, timeouts: { connect: 1_000, idle: 300, total: 2_000 } }, stop).finally(() => scans--);
+  }
   const restarts: { host: string; at: Date }[] = [];
   const options = optionsFor(settings, ecus, prefix, wire.port);
   const world = {
@@ -149,8 +162,9 @@ export async function startInstallation(settings: InstallationSettings): Promise
       isConnecting = true;
       return { ...options.mqtt, host: '127.0.0.1', ...settings.login?.() };
     },
-    transport: ({ port }: EcuOptions) => {
-      const found = ecus.find(({ simulator }) => simulator.port === port);
+    transport: ({ host, port }: EcuOptions) => {
+      const there = ecus.filter(({ simulator }) => simulator.port === port);
+      const found = there.find(({ simulator }) => simulator.host === host) ?? there[0];
       if (found === undefined) {
         throw new Error('no such ECU');
       }
@@ -160,6 +174,8 @@ export async function startInstallation(settings: InstallationSettings): Promise
       restarts.push({ host, at: clock.now() });
       await settings.restart?.();
     },
+    scan: settings.isFinding === true ? busyScan : async () => ({ ecus: [], others: [] }),
+    home: async () => ({ adapters: [], neighbours: [] }),
     findPosition: settings.findPosition ?? null,
     history: settings.history?.(recording.log) ?? memoryHistory(),
     layouts: new LayoutStore(null, recording.log),
@@ -170,6 +186,9 @@ export async function startInstallation(settings: InstallationSettings): Promise
     const missing = [...underWay].filter(([, number]) => number > 0).map(([key]) => key);
     if (ecus.some(({ transport }) => transport.isBusy())) {
       return 'an exchange with an ECU';
+    }
+    if (scans > 0) {
+      return 'a scan';
     }
     if (isConnecting || wire.isBusy()) {
       return 'an answer of the broker';
@@ -285,18 +304,12 @@ function optionsFor(
   prefix: string,
   brokerPort: number,
 ): Options {
+  const { typed = ecus.length, searches = [] } = settings;
+  const usual = { name: null, timezone: 'Europe/Paris', autoRestart: false, wifiSsid: '', wifiPassword: '' };
+  const entries = ecus.map(({ simulator: { host, port }, options }) => ({ ...usual, host, port, ...options }));
   return {
-    ecus: ecus.map(({ simulator, options }) => ({
-      host: simulator.host,
-      port: simulator.port,
-      name: null,
-      timezone: 'Europe/Paris',
-      autoRestart: false,
-      wifiSsid: '',
-      wifiPassword: '',
-      ...options,
-    })),
-    searches: [],
+    ecus: entries.slice(0, typed),
+    searches: searches.map((one) => ({ network: null, port: ECU_PORT, ...usual, ...one })),
     stopAtNight: false,
     position: null,
     pollInterval: null,

@@ -13,6 +13,8 @@ import { comesTrue } from './until.ts';
 export interface TestEcuSettings {
   readonly site: SiteDescription;
   readonly options?: Partial<EcuOptions>;
+  /** Where it is; at any free port of 127.0.0.1 unless told. */
+  readonly place?: { readonly host: string; readonly port: number };
   /** Without sockets: for the long run. */
   readonly isInMemory?: boolean;
   /** ms for an exchange that goes well. */
@@ -53,7 +55,7 @@ const SAME_POLL_MS = 15_000;
 let count = 0;
 
 export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Promise<TestEcu> {
-  const { site: description, options = {}, isInMemory = false, exchangeMs } = settings;
+  const { site: description, options = {}, place, isInMemory = false, exchangeMs } = settings;
   const site = simulatedSite(description, clock);
   const served: Served[] = [];
   const source: typeof site = {
@@ -63,7 +65,7 @@ export async function startTestEcu(settings: TestEcuSettings, clock: Clock): Pro
       return site.reply(request);
     },
   };
-  const server = isInMemory ? null : await startSimulator({ source, clock });
+  const server = isInMemory ? null : await startSimulator({ source, clock, ...place });
   const faults = new FaultQueue();
   const simulator = {
     host: server?.host ?? '127.0.0.1',

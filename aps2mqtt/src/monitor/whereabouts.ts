@@ -1,0 +1,64 @@
+import type { Registry } from './registry.ts';
+import { isTyped, type Source } from './source.ts';
+
+/** Why an address does not answer: its ECU has left it, for an address where it is read; or nobody knows. */
+export type Absence =
+  | { readonly kind: 'left' }
+  | { readonly kind: 'elsewhere' }
+  /** @property ecuId that is or was here; null where nobody has ever been heard */
+  | { readonly kind: 'silent'; readonly ecuId: string | null };
+
+/** Readings of another ECU after which the one that was here counts as lost: it may be about to be read elsewhere. */
+const READINGS_UNTIL_LOST = 3;
+/** It is looked for while there are no more than these: for an hour. Most often it was replaced. */
+const READINGS_UNTIL_REPLACED = 15;
+
+/** Where the ECU of one address is, as far as the registry knows. */
+export class Whereabouts {
+  readonly #source: Source;
+  readonly #registry: Registry;
+  /** Was it heard here since the start? */
+  #isHeard = false;
+  /** The ECU that was heard here last, or was found here. */
+  #ecuId: string | null;
+  /** Readings since another ECU took the place of the one that was here. */
+  #replaced = 0;
+
+  /** @param found the ECU that was found at this address; null for none */
+  constructor(source: Source, found: string | null, registry: Registry) {
+    this.#source = source;
+    this.#ecuId = found;
+    this.#registry = registry;
+  }
+
+  /** An ECU was read here. @returns whether another one, which was here, is lost */
+  onReading(ecuId: string): boolean {
+    const { address } = this.#source;
+    this.#isHeard = true;
+    this.#ecuId = ecuId;
+    const isLost = this.#registry.known().some((one) => one.address === address && this.#ownerOf(one.ecuId) === null);
+    this.#replaced = isLost ? this.#replaced + 1 : 0;
+    return this.#replaced >= READINGS_UNTIL_LOST && this.#replaced <= READINGS_UNTIL_REPLACED;
+  }
+
+  /** Nothing answers here. */
+  absence(): Absence {
+    const { address } = this.#source;
+    const here = this.#registry.ecuAt(address);
+    if (here === null && !isTyped(this.#source) && this.#isGone()) {
+      return { kind: 'left' };
+    }
+    const moved = this.#registry.known().find(({ typedAddress }) => typedAddress === address)?.ecuId ?? null;
+    const isRead = here === null && moved !== null && this.#ownerOf(moved) !== null;
+    return isRead ? { kind: 'elsewhere' } : { kind: 'silent', ecuId: here ?? moved };
+  }
+
+  /** Read elsewhere, or removed. What was found, and has not said a word since, may yet. */
+  #isGone(): boolean {
+    return this.#isHeard || (this.#ecuId !== null && this.#ownerOf(this.#ecuId) !== null);
+  }
+
+  #ownerOf(ecuId: string): string | null {
+    return this.#registry.ownerOf(ecuId);
+  }
+}
