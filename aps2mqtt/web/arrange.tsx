@@ -154,16 +154,15 @@ export function Arrange({ layout: before, roof, state, onLayout, onDone }: Arran
             </button>
           </>
         )}
-        {own.length === 1 && first !== undefined && (
-          <input
-            type="text"
-            maxLength={60}
-            aria-label={words.panelName}
-            placeholder={words.panelName}
-            value={first.name}
-            onChange={(event) => change(named(layout, chosen, event.currentTarget.value.trim()))}
-          />
-        )}
+        <input
+          type="text"
+          maxLength={60}
+          aria-label={words.panelName}
+          placeholder={words.panelName}
+          disabled={own.length !== 1}
+          value={own.length === 1 ? first?.name : ''}
+          onChange={(event) => change(named(layout, chosen, event.currentTarget.value.trim()))}
+        />
         <FileButton name={words.background} accept="image/png,image/jpeg,image/webp" onFile={choosePicture} />
         {picture !== null && layout.background !== null && (
           <>

@@ -22,6 +22,9 @@ interface ArrangeRoofProps {
 type Point = readonly [x: number, y: number];
 
 interface Drag {
+  /** In pixels of the screen, and panel widths a pixel: what is around the roof may move meanwhile. */
+  readonly client: Point;
+  readonly scale: number;
   readonly from: Point;
   readonly to: Point;
   /** What moves; null while a frame is drawn. */
@@ -61,11 +64,15 @@ export function ArrangeRoof(props: ArrangeRoofProps) {
     frame: frame.current,
   });
 
-  function pointOf(event: PointerEvent): Point {
-    const svg = place.current?.querySelector('svg');
-    const matrix = svg?.getScreenCTM()?.inverse();
+  function startOf(event: PointerEvent): Pick<Drag, 'client' | 'scale' | 'from' | 'to'> {
+    const matrix = place.current?.querySelector('svg')?.getScreenCTM()?.inverse();
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix ?? undefined);
-    return [point.x / UNIT, point.y / UNIT];
+    const from: Point = [point.x / UNIT, point.y / UNIT];
+    return { client: [event.clientX, event.clientY], scale: (matrix?.a ?? 1) / UNIT, from, to: from };
+  }
+
+  function pointOf(event: PointerEvent, { client, scale, from }: Drag): Point {
+    return [from[0] + (event.clientX - client[0]) * scale, from[1] + (event.clientY - client[1]) * scale];
   }
 
   const onPointerDown = (event: PointerEvent & { currentTarget: Element }) => {
@@ -73,27 +80,27 @@ export function ArrangeRoof(props: ArrangeRoofProps) {
       return;
     }
     const key = panelAt(event);
-    const from = pointOf(event);
+    const start = startOf(event);
     event.currentTarget.setPointerCapture(event.pointerId);
     if (key === null) {
-      setDrag({ from, to: from, chosen: null });
+      setDrag({ ...start, chosen: null });
       return;
     }
     const isAdding = isSeveral || event.shiftKey || event.ctrlKey || event.metaKey;
     const after = isAdding && chosen.has(key) ? chosen : choose(chosen, key, isAdding);
-    setDrag({ from, to: from, chosen: after });
+    setDrag({ ...start, chosen: after });
     onChoose(after);
   };
   const onPointerMove = (event: PointerEvent) => {
     if (drag !== null) {
-      setDrag({ ...drag, to: pointOf(event) });
+      setDrag({ ...drag, to: pointOf(event, drag) });
     }
   };
   const onPointerUp = (event: PointerEvent) => {
     if (drag === null) {
       return;
     }
-    const to = pointOf(event);
+    const to = pointOf(event, drag);
     const [right, down] = [to[0] - drag.from[0], to[1] - drag.from[1]];
     const isTouch = Math.hypot(right, down) < TOUCH;
     if (drag.chosen === null) {

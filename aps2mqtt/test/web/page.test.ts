@@ -216,7 +216,11 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
   test('arranging has no fault that axe finds serious either', async () => {
     const { page } = await visit();
     await page.getByRole('button', { name: 'Arrange' }).click();
+    const before = await panel(page, `${IDS[0]}/1`).getAttribute('transform');
     await panel(page, `${IDS[0]}/1`).click();
+    await page.locator('select').selectOption('+');
+    await panel(page, `${IDS[0]}/1`).click();
+    expect(await panel(page, `${IDS[0]}/1`).getAttribute('transform'), 'a touch moves nothing').toBe(before);
     await screenshot(page, 'page-arrange');
     expect(await seriousFaults(page)).toEqual([]);
   });
