@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type DrawnRoof, placesOf } from './drawing.ts';
+import { type DrawnRoof, placesOf, ratioOf } from './drawing.ts';
 import { layoutInForce } from './firstLayout.ts';
 import { type Layout, panelKey } from './layout.ts';
 
@@ -27,11 +27,15 @@ export function dashboardYaml(
   saved: Layout | null,
   entityIds: EntityIds,
 ): string {
-  const card = roofCard(ecus, saved, entityIds);
-  return stringify(kind === 'card' ? card : dashboard(ecus, card, entityIds), { lineWidth: 0 });
+  const inverters = ecus.flatMap((ecu) => ecu.inverters);
+  const strings = inverters.map(({ id, panels }) => ({ inverter: id, panels }));
+  const layout = layoutInForce(saved, strings);
+  const card = roofCard(ecus, layout, entityIds);
+  const isWide = ratioOf(layout, blankRoof(inverters)) > 1.2;
+  return stringify(kind === 'card' ? card : dashboard(ecus, card, isWide, entityIds), { lineWidth: 0 });
 }
 
-function dashboard(ecus: readonly DashboardEcu[], card: object, entityIds: EntityIds) {
+function dashboard(ecus: readonly DashboardEcu[], card: object, isWide: boolean, entityIds: EntityIds) {
   return {
     title: 'Solar',
     views: [
@@ -42,7 +46,11 @@ function dashboard(ecus: readonly DashboardEcu[], card: object, entityIds: Entit
         type: 'sections',
         max_columns: 3,
         sections: [
-          { type: 'grid', column_span: 2, cards: [{ ...card, grid_options: { columns: 'full' } }] },
+          {
+            type: 'grid',
+            ...(isWide ? { column_span: 2 } : {}),
+            cards: [{ ...card, grid_options: { columns: 'full' } }],
+          },
           ...ecus.map((ecu) => ecuSection(ecu, entityIds)),
         ],
       },
@@ -87,12 +95,8 @@ function inverterSection({ id, family, panels }: DashboardEcu['inverters'][numbe
 }
 
 /** The picture, and over each panel what opens its values when it is touched. */
-function roofCard(ecus: readonly DashboardEcu[], saved: Layout | null, entityIds: EntityIds) {
+function roofCard(ecus: readonly DashboardEcu[], layout: Layout, entityIds: EntityIds) {
   const inverters = ecus.flatMap((ecu) => ecu.inverters);
-  const layout = layoutInForce(
-    saved,
-    inverters.map(({ id, panels }) => ({ inverter: id, panels })),
-  );
   const families = new Map(inverters.map(({ id, family }) => [id, family]));
   const elements = placesOf(layout, blankRoof(inverters)).map(({ key, left, top, width, height, angle }) => {
     const [inverter = '', panel = ''] = key.split('/');

@@ -97,6 +97,12 @@ export interface Place {
   readonly angle: number;
 }
 
+/** How much wider than high the picture (with its caption) is. */
+export function ratioOf(layout: Layout, roof: DrawnRoof): number {
+  const [first] = placesOf(layout, roof);
+  return first === undefined ? 1 : WIDTH / first.width / (HEIGHT / first.height);
+}
+
 /** Where the picture (with its caption) has each panel. */
 export function placesOf(layout: Layout, roof: DrawnRoof): Place[] {
   const shown = layout.panels.filter(({ inverter, panel }) => roof.panels.has(panelKey(inverter, panel)));

@@ -4,6 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundlePage } from '../../scripts/page.mjs';
 import type { InverterState } from '../../src/tools/simulator/description.ts';
+import { exampleData } from '../http/exampleData.ts';
+import { servePageFor } from '../http/servedPage.ts';
 import { freePort } from '../support/broker.ts';
 import { hasChromium, launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
 import type { Installation } from '../support/installation.ts';
@@ -191,6 +193,30 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     await screenshot(page, 'page-silent');
     await roof.ecu.simulator.behave();
     await roof.pass(15 * MINUTE);
+  });
+
+  test('marks an alarm, with its words; goes to an earlier day by its date', async () => {
+    const served = await servePageFor(undefined, exampleData());
+    const { page, errors } = await openPage(browser, `http://127.0.0.1:${served.port}/`);
+    const weak = panel(page, '704000000015/2');
+    expect(await weak.getAttribute('aria-label')).toMatch(/, alarm: makes less than it should: shade from 10 to 12$/);
+    expect(await weak.textContent()).toContain('!');
+    await weak.click();
+    await page.getByText('makes less than it should').first().waitFor();
+    await page.getByLabel('Day', { exact: true }).fill('2026-06-20');
+    const track = page.getByRole('slider', { name: 'Time of day' });
+    await expect.poll(() => track.getAttribute('aria-valuetext')).toBe('12:05, 120 W');
+    expect(await panel(page, '704000000011/1').getAttribute('aria-label')).toMatch(/: 120 W$/);
+    expect(await panel(page, '704000000011/2').getAttribute('aria-label')).toMatch(/: unknown$/);
+    await track.focus();
+    await page.keyboard.press('Home');
+    expect(await panel(page, '704000000011/2').getAttribute('aria-label')).toMatch(/: 110 W$/);
+    await page.getByLabel('Day', { exact: true }).fill('2026-06-19');
+    await page.getByText('Nothing is kept of this day.').waitFor();
+    await page.getByRole('button', { name: 'Day after' }).click();
+    await expect.poll(() => track.getAttribute('aria-valuenow')).toBe('1');
+    expect(errors).toEqual([]);
+    await served.stop();
   });
 
   test.each([
