@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -51,13 +49,4 @@ export async function openPage(
   await page.goto(url);
   await page.locator('[data-panel]').first().waitFor();
   return watched;
-}
-
-/** Where `npm run screenshots` wants its pictures; nothing is drawn otherwise. */
-export async function screenshot(page: Page, name: string): Promise<void> {
-  const { SCREENSHOTS: folder } = process.env;
-  if (folder) {
-    await mkdir(folder, { recursive: true });
-    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
-  }
 }

@@ -7,7 +7,7 @@ import type { InverterState } from '../../src/tools/simulator/description.ts';
 import { exampleData } from '../http/exampleData.ts';
 import { servePageFor } from '../http/servedPage.ts';
 import { freePort } from '../support/broker.ts';
-import { hasChromium, launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
+import { hasChromium, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import type { Installation } from '../support/installation.ts';
 import { afterNewRound, MINUTE, sharedBroker, startRoof } from '../support/roof.ts';
 
@@ -68,7 +68,6 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     }
     expect(await page.locator('header').innerText()).toMatch(/11 of 12/);
     expect(await page.locator(`[data-ecu="${ECU}"]`).innerText()).toContain('Fine');
-    await screenshot(page, 'page');
   });
 
   test('shows new values without a reload, asking once a minute, and not at all while nobody looks', async () => {
@@ -190,7 +189,6 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     expect(await page.locator(`[data-ecu="${ECU}"]`).innerText()).toMatch(/Silent since \d\d:\d\d, because: /);
     expect(await panel(page, `${IDS[0]}/1`).getAttribute('aria-label')).toMatch(/: unknown$/);
     expect(await page.locator('[data-panel].o').count()).toBe(0);
-    await screenshot(page, 'page-silent');
     await roof.ecu.simulator.behave();
     await roof.pass(15 * MINUTE);
   });
@@ -224,7 +222,7 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     ['in French, on a wall tablet', { locale: 'fr-FR', viewport: { width: 1280, height: 800 } }],
     ['in Spanish', { locale: 'es-MX' }],
     ['in Dutch', { locale: 'nl-BE' }],
-  ] as const)('%s: fits, speaks, and has no fault that axe finds serious', async (name, options) => {
+  ] as const)('%s: fits, speaks, and has no fault that axe finds serious', async (_, options) => {
     const { page } = await visit(options);
     const language = options.locale.slice(0, 2);
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
@@ -234,7 +232,6 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     await panel(page, `${IDS[0]}/1`).click();
     await page.locator('details summary').click();
     await page.locator('.chart canvas').first().waitFor();
-    await screenshot(page, `page-${name.replace(/\W+/g, '-')}`);
     expect(await seriousFaults(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   });
@@ -247,7 +244,6 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     await page.locator('select').selectOption('+');
     await panel(page, `${IDS[0]}/1`).click();
     expect(await panel(page, `${IDS[0]}/1`).getAttribute('transform'), 'a touch moves nothing').toBe(before);
-    await screenshot(page, 'page-arrange');
     expect(await seriousFaults(page)).toEqual([]);
   });
 
