@@ -8,20 +8,21 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = 'text' | 'json';
 
 /**
- * One line an event on standard output: time, level, plain words; or JSON for log collectors.
+ * One line an event: time, level, plain words; or JSON for log collectors.
  *
  * @param mayColour on a terminal
+ * @param to standard output (1) or standard error (2)
  */
-export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean): Logger {
+export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean, to: 1 | 2 = 1): Logger {
   if (format === 'json') {
     return pino(
       { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-      pino.destination({ dest: 1, sync: true }),
+      pino.destination({ dest: to, sync: true }),
     );
   }
   const stream = pretty({
     colorize: mayColour && process.stdout.isTTY === true,
-    destination: 1,
+    destination: to,
     sync: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
     ignore: 'pid,hostname',

@@ -46,7 +46,7 @@ describe('a command line', () => {
     async (args) => {
       const output = heardOutput();
       await runCommand(args, {}, never);
-      expect(output()).toContain('\naps2mqtt stands for: node aps2mqtt.js (in Docker: /run.sh)\n');
+      expect(output()).toContain('\naps2mqtt stands for: node aps2mqtt.js (in Docker: the name of the image)\n');
     },
   );
 

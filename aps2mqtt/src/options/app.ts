@@ -23,6 +23,8 @@ export interface SupervisorAccess {
 }
 
 const OPTIONS_FILE = '/data/options.json';
+/** Home Assistant's folder `ssl`, as config.yaml mounts it. */
+const CERTIFICATE_FOLDER = '/ssl';
 const SUPERVISOR = 'http://supervisor';
 
 /** Null outside Home Assistant. */
@@ -59,6 +61,7 @@ export function appDefaults(place: AppPlace, environment: Environment): Defaults
     position: null,
     stateFile: place.stateFile,
     historyDir: null,
+    certificateFolder: CERTIFICATE_FOLDER,
     positionComesLater: true,
   };
 }

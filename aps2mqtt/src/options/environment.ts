@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { OptionsError } from '../errors.ts';
+import type { LogFormat } from '../logger.ts';
 import { describeUnknown, type RawOptions } from './check.ts';
 import { countProblems, fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
 import type { MachineDefaults } from './values.ts';
@@ -47,6 +48,11 @@ export function machineDefaults(environment: Environment): MachineDefaults {
     heartbeatFile: APS_HEARTBEAT_FILE || null,
     systemCaFile: SSL_CERT_FILE || null,
   };
+}
+
+/** Before the options are known, or where they can't be used. */
+export function logFormat({ APS_LOG_FORMAT }: Environment): LogFormat {
+  return APS_LOG_FORMAT?.trim().toLowerCase() === 'json' ? 'json' : 'text';
 }
 
 /** Whether a terminal may be coloured, by what https://no-color.org asks of programs. */

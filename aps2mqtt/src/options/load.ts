@@ -66,6 +66,7 @@ function fileDefaults(environment: Environment): Defaults {
     position: null,
     stateFile: environment.APS_STATE_FILE || null,
     historyDir: environment.APS_HISTORY_DIR || null,
+    certificateFolder: null,
     positionComesLater: false,
   };
 }

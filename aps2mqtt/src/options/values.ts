@@ -58,6 +58,8 @@ export interface Defaults extends MachineDefaults {
   readonly stateFile: string | null;
   /** Null for beside the state. */
   readonly historyDir: string | null;
+  /** Where a certificate file is whose path does not begin at the root; null for where the program was started. */
+  readonly certificateFolder: string | null;
   /** Where the position will come from when nobody typed it. */
   readonly positionComesLater: boolean;
 }
@@ -110,7 +112,7 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
     retain: mqtt.retain ?? false,
     protocol: mqtt.protocol ?? '3.1.1',
     tls: mqtt.tls ?? false,
-    caFile: mqtt.ca_file ?? null,
+    caFile: mqtt.ca_file === undefined ? null : certificateFile(mqtt.ca_file.trim(), defaults),
     systemCaFile: defaults.systemCaFile,
     tlsVerify: mqtt.tls_verify ?? true,
     discovery: mqtt.discovery ?? defaults.discovery,
@@ -118,6 +120,15 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
     discoveryPerEntity: mqtt.discovery_per_entity ?? false,
     birthTopic: mqtt.birth_topic ?? 'homeassistant/status',
   };
+}
+
+/** `ca.crt` and `ssl/ca.crt` are what people write who see the folder `ssl` in Home Assistant. */
+function certificateFile(typed: string, { certificateFolder: folder }: Defaults): string {
+  return folder === null ? typed : path.resolve(path.dirname(folder), inFolder(typed, path.basename(folder)));
+}
+
+function inFolder(typed: string, name: string): string {
+  return typed.startsWith('/') || typed.startsWith(`${name}/`) ? typed : `${name}/${typed}`;
 }
 
 function positionOf(values: Values, { position }: Defaults): Position | null {

@@ -112,6 +112,7 @@ test('a default that the options page shows is what counts without it', () => {
     timezone: 'Europe/Paris',
     stateFile: null,
     historyDir: null,
+    certificateFolder: '/ssl',
     heartbeatFile: null,
     systemCaFile: null,
     positionComesLater: true,

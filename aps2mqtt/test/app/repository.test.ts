@@ -30,7 +30,19 @@ describe('what the Supervisor looks for', () => {
 
   test('the app is built where it runs, with nothing that lowers its rating', () => {
     expect(Object.keys(config).sort()).toEqual(
-      ['arch', 'description', 'homeassistant_api', 'init', 'map', 'name', 'options', 'schema', 'services', 'slug']
+      [
+        'arch',
+        'description',
+        'homeassistant',
+        'homeassistant_api',
+        'init',
+        'map',
+        'name',
+        'options',
+        'schema',
+        'services',
+        'slug',
+      ]
         .concat(['stage', 'tmpfs', 'url', 'version'])
         .sort(),
     );
@@ -53,9 +65,12 @@ describe('what the Supervisor looks for', () => {
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([width, height]);
   });
 
-  test.each(['aps2mqtt/run.sh', 'aps2mqtt/scripts/art.sh'])('%s is executable', (name) => {
-    expect(statSync(path.join(repository, name)).mode & 0o111).toBe(0o111);
-  });
+  test.each(['run.sh', 'scripts/art.sh', 'test/container/rehearse.sh', 'test/container/base.sh'])(
+    '%s is executable',
+    (name) => {
+      expect(statSync(path.join(repository, 'aps2mqtt', name)).mode & 0o111).toBe(0o111);
+    },
+  );
 });
 
 describe('one version everywhere', () => {
@@ -84,7 +99,7 @@ describe('the image', () => {
   });
 
   test('checks the flags that run.sh starts the program with', () => {
-    const command = /node (--.*) \/app\/aps2mqtt\.js/;
+    const command = /(--max\S+ .*) \/app\/aps2mqtt\.js/;
     expect(lines.map((line) => command.exec(line)?.[1])).toContain(command.exec(read('aps2mqtt/run.sh'))?.[1]);
   });
 });
@@ -171,6 +186,10 @@ describe('.github', () => {
 
   test.each(workflows)('%s may read, unless a job says more', (_, text) => {
     expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+  });
+
+  test('releases from one version of Node', () => {
+    expect(read('.github/workflows/build.yml')).toMatch(/^ +node-version: \d+\.\d+\.\d+$/m);
   });
 
   test('checks on three versions of Node', () => {

@@ -27,7 +27,9 @@ describe('a file that is no YAML: the reason, and nothing of what is in it', () 
     expect(problemsOf(() => loadOptions('/nowhere/a.yaml', {}))).toEqual([
       '/nowhere/a.yaml cannot be read: there is no such file',
     ]);
-    expect(problemsOf(() => loadOptions(tmpdir(), {}))[0]).toContain('cannot be read: it is a folder');
+    expect(problemsOf(() => loadOptions(tmpdir(), {}))[0]).toContain(
+      'cannot be read: it is a folder; name a file in it',
+    );
   });
 
   it('takes the tags that YAML itself has', () => {
