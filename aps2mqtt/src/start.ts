@@ -22,11 +22,14 @@ import { version } from './version.ts';
  * @throws OptionsError with every mistake at once
  */
 export async function start(file: string | undefined, environment: Environment, signal: AbortSignal): Promise<void> {
-  const { options, warnings, app } = loadOptions(file, environment);
+  const { options, warnings, notes, app } = loadOptions(file, environment);
   const log = createLogger(options.logLevel, options.logFormat, allowsColour(environment));
   log.info(`aps2mqtt ${version} starts`);
   for (const warning of warnings) {
     log.warn(warning);
+  }
+  for (const note of notes) {
+    log.info(note);
   }
   const supervisor = app && createSupervisor(app.supervisor.url, app.supervisor.token);
   const world = {
@@ -43,14 +46,6 @@ export async function start(file: string | undefined, environment: Environment, 
         : fileHistory(historyFolder(options.historyDir), options.historyDays, log),
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
   };
-  if (options.stateFile === null) {
-    log.info(
-      'Energies and inverters are not kept over a restart. To keep them, set APS_STATE_FILE (state_file) to a path',
-    );
-  }
-  if (options.historyDir === null) {
-    log.info('Only today is kept of what is read. To keep more, set APS_HISTORY_DIR (history_dir) to a folder');
-  }
   await runBridge(options, world, signal);
   log.info('Stopped');
 }

@@ -6,6 +6,7 @@ import { asObject, parseJson } from '../json.ts';
 import type { RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
 import { type Environment, machineDefaults } from './environment.ts';
+import { labelled } from './names.ts';
 import type { Defaults } from './values.ts';
 
 /** We run as a Home Assistant app when the Supervisor says so. */
@@ -50,7 +51,7 @@ export function readAppOptions(file: string): RawOptions {
   } catch (error) {
     throw new OptionsError([`${file} cannot be read: ${fileProblem(error)}`], { cause: error });
   }
-  return readDocument(asObject(root));
+  return { ...readDocument(asObject(root)), typedName: labelled };
 }
 
 export function appDefaults(place: AppPlace, environment: Environment): Defaults {

@@ -26,7 +26,7 @@ export function readDocument(root: JsonObject): DocumentOptions {
     if ((name === 'ecu' || name === 'mqtt') && isObject(value)) {
       takeSection(name, value);
     } else if (name === 'ecu') {
-      problems.push('ecu: found no settings in it; allowed is at least APS_ECU_IP');
+      problems.push('ecu: found no settings in it; must be a section with at least APS_ECU_IP');
     } else {
       app[name] = value;
     }

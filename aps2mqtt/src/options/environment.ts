@@ -6,6 +6,8 @@ import { countProblems, fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName 
 import type { MachineDefaults } from './values.ts';
 import { unknownVariables, variablesSet } from './variables.ts';
 
+const HELP = 'Start it with --help to see how, or with probe and an address to see what an ECU says';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -17,7 +19,7 @@ export function readEnvironment(environment: Environment): RawOptions {
   const unknown = unknownVariables(environment);
   if (variablesSet(environment).length === 0) {
     const missing = 'APS_ECU_IP: must be set: an IP address or a host name';
-    throw new OptionsError([missing, ...unknown.map(describeUnknown), 'Try aps2mqtt --help']);
+    throw new OptionsError([missing, ...unknown.map((one) => describeUnknown(one)), HELP]);
   }
   const found = new Map<PythonKey, unknown>();
   for (const known of PYTHON_KEYS) {

@@ -21,9 +21,7 @@ export function readYaml(path: string): JsonObject {
   }
   const root = parseYaml(text, path);
   if (!isObject(root)) {
-    throw new OptionsError([
-      `${path}: found no options in it; allowed are the sections ecu and mqtt, or ecus and mqtt`,
-    ]);
+    throw new OptionsError([`${path}: found no options in it; must have the sections ecu and mqtt, or ecus and mqtt`]);
   }
   return root;
 }

@@ -8,6 +8,8 @@ export interface EcuOptions {
   readonly name: string | null;
   /** IANA zone of the ECU's clock. */
   readonly timezone: string;
+  /** False where the zone is only that of this machine or container, and the ECU may know better. */
+  readonly isTimezoneTyped: boolean;
   /** Restart a 2162 or 215x that stopped answering, through its web page. */
   readonly autoRestart: boolean;
   readonly wifiSsid: string;

@@ -119,7 +119,10 @@ export class StateStore {
       this.#written = text;
       this.#tellEdge(false, `The state is saved to ${path} again`);
     } catch (error) {
-      this.#tellEdge(true, `The state cannot be saved: ${writeProblem(error, path)}. It is kept in memory; trying again`);
+      this.#tellEdge(
+        true,
+        `The state cannot be saved: ${writeProblem(error, path)}. It is kept in memory; trying again`,
+      );
     }
   }
 

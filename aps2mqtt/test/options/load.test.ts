@@ -12,11 +12,17 @@ describe('environment', () => {
     expect(fromEnvironment({ APS_ECU_IP: '192.168.1.42' })).toMatchInlineSnapshot(`
       {
         "app": null,
+        "notes": [
+          "No broker is set: taking 127.0.0.1, this computer. For another one, set MQTT_BROKER_HOST",
+          "Home Assistant discovery is off: the values go to the broker, but Home Assistant shows no devices. To see them there, set MQTT_DISCOVERY_ENABLED to true",
+          "Nothing is kept over a restart: after one, the energies are unknown until the ECU answers, and inverters that it does not list at that moment are missing. To keep them, set APS_STATE_FILE to the path of a file",
+        ],
         "options": {
           "ecus": [
             {
               "autoRestart": false,
               "host": "192.168.1.42",
+              "isTimezoneTyped": false,
               "name": null,
               "port": 8899,
               "timezone": "Europe/Paris",
@@ -92,6 +98,7 @@ describe('environment', () => {
           {
             "autoRestart": true,
             "host": "192.168.1.42",
+            "isTimezoneTyped": true,
             "name": null,
             "port": 8900,
             "timezone": "America/New_York",
@@ -162,14 +169,14 @@ describe('environment', () => {
     );
     expect(problems).toMatchInlineSnapshot(`
       [
-        "APS_ECU_IP: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
-        "APS_ECU_PORT: found 99999; allowed is a port number from 1 to 65535",
-        "APS_ECU_POSITION_LAT: found "north"; allowed is degrees from -90 to 90",
-        "MQTT_BROKER_PASSWD: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
-        "MQTT_TOPIC_PREFIX: found "a/+/b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
-        "MQTT_RETAIN: found "maybe"; allowed is true or false",
-        "APS_ECU_TIMEZONE: found "Europe/Atlantis"; allowed is a time zone such as Europe/Paris",
-        "APS_ECU_IPS: no such option, ignored. Did you mean APS_ECU_IP?",
+        "APS_ECU_IP: missing; must be an IP address or a host name such as 192.168.1.42, without http:// and without a port",
+        "APS_ECU_PORT: found 99999; must be a port number, 1 to 65535",
+        "APS_ECU_POSITION_LAT: found "north"; must be degrees, -90 to 90",
+        "MQTT_BROKER_PASSWD: found something else (not shown, it is a secret); must be a text of at most 250 characters",
+        "MQTT_TOPIC_PREFIX: found "a/+/b"; must be an MQTT topic without + or #, without an empty level, at most 100 characters",
+        "MQTT_RETAIN: found "maybe"; must be true or false",
+        "APS_ECU_TIMEZONE: found "Europe/Atlantis"; must be a time zone such as Europe/Paris",
+        "APS_ECU_IPS: no such option. Did you mean APS_ECU_IP?",
       ]
     `);
     expect(problems.join('\n')).not.toContain('xxx');
@@ -304,6 +311,7 @@ state_file: /var/lib/aps2mqtt/state.json
           {
             "autoRestart": false,
             "host": "192.168.1.42",
+            "isTimezoneTyped": false,
             "name": "Roof",
             "port": 8899,
             "timezone": "Europe/Paris",
@@ -313,6 +321,7 @@ state_file: /var/lib/aps2mqtt/state.json
           {
             "autoRestart": false,
             "host": "192.168.1.43",
+            "isTimezoneTyped": true,
             "name": null,
             "port": 9000,
             "timezone": "America/New_York",
@@ -373,14 +382,14 @@ stop_at_nigth: true
     );
     expect(problems).toMatchInlineSnapshot(`
       [
-        "ecus[1].host: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
-        "poll_interval: found 5; allowed is whole seconds from 60 to 3600",
-        "mqtt.port: found "zero"; allowed is a port number from 1 to 65535",
-        "mqtt.password: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
-        "mqtt.topic_prefix: found "a//b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
-        "log_level: found "loud"; allowed is trace, debug, info, notice, warning, error or fatal",
-        "ecus[0].prot: no such option, ignored. Did you mean ecus[0].port?",
-        "stop_at_nigth: no such option, ignored. Did you mean stop_at_night?",
+        "ecus[1].host: missing; must be an IP address or a host name such as 192.168.1.42, without http:// and without a port",
+        "poll_interval: found 5; must be a whole number of seconds, 60 to 3600",
+        "mqtt.port: found "zero"; must be a port number, 1 to 65535",
+        "mqtt.password: found something else (not shown, it is a secret); must be a text of at most 250 characters",
+        "mqtt.topic_prefix: found "a//b"; must be an MQTT topic without + or #, without an empty level, at most 100 characters",
+        "log_level: found "loud"; must be trace, debug, info, notice, warning, error or fatal",
+        "ecus[0].prot: no such option. Did you mean ecus[0].port?",
+        "stop_at_nigth: no such option. Did you mean stop_at_night?",
       ]
     `);
   });
@@ -389,9 +398,9 @@ stop_at_nigth: true
     const problems = problemsOf(() => fromYaml('ecu:\n  APS_ECU_PROT: 1\nmqtt:\n  MQTT_BROKER_PORT: many\n'));
     expect(problems).toMatchInlineSnapshot(`
       [
-        "ecu.APS_ECU_IP: missing; allowed is an IP address or a host name such as 192.168.1.42, without http:// and without a port",
-        "mqtt.MQTT_BROKER_PORT: found "many"; allowed is a port number from 1 to 65535",
-        "ecu.APS_ECU_PROT: no such option, ignored. Did you mean ecu.APS_ECU_PORT?",
+        "ecu.APS_ECU_IP: missing; must be an IP address or a host name such as 192.168.1.42, without http:// and without a port",
+        "mqtt.MQTT_BROKER_PORT: found "many"; must be a port number, 1 to 65535",
+        "ecu.APS_ECU_PROT: no such option. Did you mean ecu.APS_ECU_PORT?",
       ]
     `);
   });

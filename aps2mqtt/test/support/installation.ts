@@ -287,6 +287,7 @@ function optionsFor(
       port: simulator.port,
       name: null,
       timezone: 'Europe/Paris',
+      isTimezoneTyped: true,
       autoRestart: false,
       wifiSsid: '',
       wifiPassword: '',
