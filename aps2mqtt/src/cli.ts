@@ -10,16 +10,18 @@ import { version } from './version.ts';
 
 const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inverter and panel over MQTT
 
-  aps2mqtt [-c FILE] [-D]     run, with the options of a YAML file or of the environment
-  aps2mqtt probe HOST         what does this ECU say? And when it says nothing: why?
-  aps2mqtt capture HOST       its replies with masked serial numbers, for a bug report
-  aps2mqtt export             what was read, of a span of days, in one file
-  aps2mqtt simulate           an ECU without hardware, to try dashboards with
+  aps2mqtt [-c FILE] [-D]         run, with the options of a YAML file or of the environment
+  aps2mqtt scan 192.168.1.0/24    find the ECUs of this network
+  aps2mqtt probe HOST             what does this ECU say? And when it says nothing: why?
+  aps2mqtt capture HOST           its replies with masked serial numbers, for a bug report
+  aps2mqtt export                 what was read, of a span of days, in one file
+  aps2mqtt simulate               an ECU without hardware, to try dashboards with
+  aps2mqtt help COMMAND           more on one of these
 
-  -c, --config FILE           options in YAML (also: CONFIG_FILE)
-  -D, --debug                 tell more in the log (also: DEBUG=true)
-  -h, --help                  this text; after a command, the command's own
-      --version               the version
+  -c, --config FILE               options in YAML (also: CONFIG_FILE)
+  -D, --debug                     tell more in the log (also: DEBUG=true)
+  -h, --help                      this text; after a command, the command's own
+      --version                   the version
 
 ${STANDS_FOR}
 
@@ -27,7 +29,16 @@ Example:
   APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 MQTT_DISCOVERY_ENABLED=true aps2mqtt
 `;
 
-const COMMANDS: readonly string[] = ['probe', 'capture', 'export', 'simulate'];
+const COMMANDS: readonly string[] = ['scan', 'probe', 'capture', 'export', 'simulate'];
+/** Words that people try, and what they mean. */
+const SYNONYMS: ReadonlyMap<string | undefined, string> = new Map([
+  ['find', 'scan'],
+  ['discover', 'scan'],
+  ['search', 'scan'],
+  ['test', 'probe'],
+  ['ask', 'probe'],
+  ['simulator', 'simulate'],
+]);
 
 /**
  * Does what a command line says, until it is done or the signal comes.
@@ -43,8 +54,11 @@ export async function runCommand(
   signal: AbortSignal,
   program = PROGRAM,
 ): Promise<number> {
-  const [command, ...rest] = args;
+  const [first, ...rest] = args;
+  const command = SYNONYMS.get(first) ?? first;
   switch (command) {
+    case 'scan':
+      return runCommand(['probe', ...scanWords(rest)], environment, signal, program);
     case 'probe':
       return (await import('./tools/probe.ts')).probeCommand(
         rest,
@@ -59,16 +73,28 @@ export async function runCommand(
     case 'simulate':
       return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
     case 'help':
+      return rest.length === 0
+        ? runBridgeCommand(['--help'], environment, signal, program)
+        : runCommand([rest[0] ?? '', '--help'], environment, signal, program);
     case 'version':
-      return runBridgeCommand([`--${command}`], environment, signal, program);
+      return runBridgeCommand(['--version'], environment, signal, program);
     default:
       return runBridgeCommand(args, environment, signal, program);
   }
 }
 
+/** `scan` is a way to call `probe --scan`; the network comes first or last. */
+function scanWords(words: readonly string[]): string[] {
+  const network = words.find((word) => !word.startsWith('-'));
+  return network === undefined
+    ? ['--scan', ...words]
+    : ['--scan', network, ...words.filter((word) => word !== network)];
+}
+
 /** The help that goes with a command line. */
 export function helpFor(command: string | undefined, program: string): string {
-  return command !== undefined && COMMANDS.includes(command) ? `${program} ${command} --help` : `${program} --help`;
+  const known = SYNONYMS.get(command) ?? command;
+  return known !== undefined && COMMANDS.includes(known) ? `${program} ${known} --help` : `${program} --help`;
 }
 
 const OPTIONS = {
@@ -110,5 +136,5 @@ function unknownCommand(word: string, program: string): string {
     return `${word} is no command. To ask the ECU at this address: ${program} probe ${word}`;
   }
   const near = nearest(word, COMMANDS);
-  return `${word} is no command. ${near === null ? 'There are probe, capture, export and simulate' : `Did you mean ${near}?`}`;
+  return `${word} is no command. ${near === null ? 'There are scan, probe, capture, export and simulate' : `Did you mean ${near}?`}`;
 }

@@ -35,6 +35,12 @@ describe('a command line', () => {
     [['simulate', 'what', '--help'], 'aps2mqtt simulate --inverters'],
     [['help'], 'aps2mqtt simulate'],
     [['version'], 'development'],
+    [['help', 'probe'], 'aps2mqtt probe 192.168.1.42'],
+    [['help', 'capture'], 'aps2mqtt capture 192.168.1.42'],
+    [['help', 'simulate'], 'aps2mqtt simulate --inverters'],
+    [['help', 'scan'], 'aps2mqtt probe --scan'],
+    [['find', '--help'], 'aps2mqtt probe --scan'],
+    [['--help'], 'aps2mqtt scan 192.168.1.0/24'],
   ])('%j', async (args, words) => {
     const output = heardOutput();
     expect(await runCommand(args, {}, never)).toBe(0);
@@ -57,13 +63,16 @@ describe('a command line', () => {
     [['probe'], 'such as: node a.js probe 192.168.1.42'],
     [['capture'], 'such as: node a.js capture 192.168.1.42'],
     [['probe', '10.0.0.0/24'], 'node a.js probe --scan 10.0.0.0/24'],
+    [['scan', '10.0.0.0/8'], '10.0.0.0/8'],
+    [['find', 'here'], 'here'],
+    [['help', 'publish'], 'publish is no command'],
   ])('%j is answered with what can be typed', async (args, words) => {
     await expect(runCommand(args, {}, never, 'node a.js')).rejects.toThrow(words);
   });
 
   it.each([
     [['prob'], 'Did you mean probe?'],
-    [['publish'], 'There are probe, capture, export and simulate'],
+    [['publish'], 'There are scan, probe, capture, export and simulate'],
     [['options.yaml'], 'aps2mqtt -c options.yaml'],
     [['192.168.1.42'], 'aps2mqtt probe 192.168.1.42'],
     [['--debug', 'probe', '192.168.1.42'], 'probe has to be the first word'],

@@ -99,7 +99,9 @@ async function probe(
   const notes = notesOf(reading, snapshot, timezone, program);
   const { lastUpload, timeZone } = reading.summary;
   output.write(
-    isJson ? json({ ...snapshot, lastUpload, timeZone, notes }) : report(snapshot, reading.summary, notes, output),
+    isJson
+      ? json({ ...snapshot, lastUpload, timeZone, notes })
+      : report(snapshot, reading.summary, notes, timezone, output),
   );
   return 0;
 }

@@ -69,8 +69,8 @@ describe('probe', () => {
     expect(text).toMatchInlineSnapshot(`
       "ECU-R-Pro 216227822010, firmware ECU_R_PRO_2.0.7A
       now 227 W, today 3.34 kWh, lifetime 92.6 kWh
-      4 of 8 inverters online, last poll round 2022-09-20T14:01:15+02:00
-      its time zone Europe/Amsterdam, last upload to the vendor's cloud 2022-09-20 14:01:53
+      4 of 8 inverters online, last values 14:01, 45 seconds ago
+      its time zone Europe/Amsterdam, last upload to the vendor's cloud 14:01, 7 seconds ago
 
       inverter      family  state    signal  temp.   grid  freq.  power  panels
       704638135435  DS3     online     84 %  32 °C  222 V  50 Hz   55 W  28 27
