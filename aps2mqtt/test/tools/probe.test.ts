@@ -107,7 +107,8 @@ describe('probe', () => {
 
   it.each<[string, string, Parameters<Simulator['misbehave']>[0]]>([
     ['no answer', 'takes the connection on port PORT, but gives no answer', { kind: 'silent' }],
-    ['another device', 'not as an ECU does', { kind: 'garbage', bytes: Buffer.from('HTTP/1.1 400') }],
+    ['another device', 'not as an ECU does', { kind: 'garbage', bytes: Buffer.from('SSH-2.0') }],
+    ['a web server', 'A web server answers', { kind: 'garbage', bytes: Buffer.from('HTTP/1.1 400') }],
   ])('explains %s', async (_, words, fault) => {
     const simulator = await replaying('ecur-1.3.6C-qt2x6-k185');
     simulator.misbehave(fault, { times: 2 });
@@ -132,7 +133,7 @@ describe('probe', () => {
     simulator.misbehave({ kind: 'cut', at: 40 }, { command: '0002', times: 2 });
     const cut = await run(probeCommand, `127.0.0.1:${simulator.port}`);
     expect(cut.code).toBe(1);
-    expect(cut.text).toContain('ECU-R-Pro 216227822010 says who it is, but not how its inverters are');
+    expect(cut.text).toContain('ECU-R-Pro 216227822010 answers, but what it says of its inverters is garbled');
     expect(cut.text).toContain(`aps2mqtt capture 127.0.0.1:${simulator.port}`);
     simulator.misbehave({ kind: 'silent' }, { command: '0002', times: 2 });
     expect((await run(probeCommand, `127.0.0.1:${simulator.port}`)).text).toContain('An ECU serves one at a time');
