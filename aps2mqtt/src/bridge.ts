@@ -4,6 +4,7 @@ import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
 import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
+import type { Language } from './language.ts';
 import type { Logger } from './logger.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
@@ -29,6 +30,8 @@ export interface World {
   readonly history: History;
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
+  /** Home Assistant's own language, where nobody typed one; null where there is no Home Assistant to ask. */
+  readonly findLanguage: ((signal: AbortSignal) => Promise<Language>) | null;
 }
 
 /** Two answers of one ECU within this, at two addresses, are no move. */
@@ -40,7 +43,10 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const topics = createTopics(options.mqtt.topicPrefix);
   const saved = await store.load();
   const broker = new Broker(world.login, lastWord(topics), clock, log);
-  const publisher = new Publisher(broker, publisherSettings(options.mqtt, topics, saved), clock, log);
+  // Unknown only while Home Assistant is away, who would be the one to read the names.
+  let language = options.language ?? (world.findLanguage === null ? 'en' : null);
+  const settings = { ...publisherSettings(options.mqtt, topics, saved), language: () => language };
+  const publisher = new Publisher(broker, settings, clock, log);
   const heartbeat = createHeartbeat(options.heartbeatFile, clock, log);
   let position = options.position;
 
@@ -85,12 +91,20 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     }
   }
 
+  async function learnLanguage(): Promise<void> {
+    if (options.mqtt.discovery && language === null && world.findLanguage !== null) {
+      language = await world.findLanguage(signal);
+      publisher.onLanguage();
+    }
+  }
+
   await Promise.all([
     broker.run(listener, signal),
     publisher.run(signal),
     heartbeat.run(signal),
     history.start(clock.now()),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
+    learnLanguage().catch((error: unknown) => log.debug(`no language: ${messageOf(error)}`)),
     ...ecus.map((ecu) => monitors.watch(ecu, signal)),
   ]);
   await store.settled();

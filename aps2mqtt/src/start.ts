@@ -11,6 +11,7 @@ import { loadOptions } from './options/load.ts';
 import type { EcuOptions } from './options/options.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
 import { createSupervisor } from './supervisor/client.ts';
+import { findLanguage } from './supervisor/findLanguage.ts';
 import { findPosition } from './supervisor/findPosition.ts';
 import { loginSource } from './supervisor/loginSource.ts';
 import { version } from './version.ts';
@@ -45,6 +46,7 @@ export async function start(file: string | undefined, environment: Environment, 
         ? memoryHistory()
         : fileHistory(historyFolder(options.historyDir), options.historyDays, log),
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
+    findLanguage: supervisor && ((stop: AbortSignal) => findLanguage(supervisor, systemClock, log, stop)),
   };
   await runBridge(options, world, signal);
   log.info('Stopped');

@@ -24,6 +24,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   latitude: ['lat'],
   longitude: ['lng', 'lon', 'long'],
   poll_interval: ['interval', 'scaninterval', 'updateinterval', 'pollinginterval', 'polling', 'refresh'],
+  language: ['lang', 'locale'],
   log_level: ['level', 'loglevel', 'verbosity', 'logging'],
   log_format: ['logformat'],
   state_file: ['state', 'statefile', 'cache', 'cachefile'],

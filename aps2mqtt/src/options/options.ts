@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts';
 import type { LogFormat, LogLevel } from '../logger.ts';
 
 /** One ECU to read. */
@@ -60,6 +61,8 @@ export interface Options {
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
   readonly mqtt: MqttOptions;
+  /** Of the names in Home Assistant; null for Home Assistant's own. */
+  readonly language: Language | null;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Path of the saved state; null to keep it in memory. */

@@ -42,6 +42,7 @@ export const PYTHON_KEYS: readonly PythonKey[] = [
   key('mqtt', 'MQTT_BROKER_SECURED_CONNECTION', 'mqtt.tls'),
   key('mqtt', 'MQTT_BROKER_CACERTS_PATH', 'mqtt.ca_file'),
   key('mqtt', 'MQTT_BROKER_TLS_VERIFY', 'mqtt.tls_verify'),
+  key(null, 'APS_LANGUAGE', 'language'),
   key(null, 'APS_LOG_LEVEL', 'log_level'),
   key(null, 'APS_LOG_FORMAT', 'log_format'),
 ];

@@ -131,6 +131,12 @@ export const optionsSchema: OptionSchema = {
       maximum: 3600,
     },
     mqtt,
+    language: {
+      type: 'string',
+      label: 'Language of the names',
+      allowed: 'en, de, fr, nl or es',
+      enum: ['en', 'de', 'fr', 'nl', 'es'],
+    },
     log_level: {
       type: 'string',
       label: 'Log level',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ECU_PORT } from '../address.ts';
+import type { Language } from '../language.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options.ts';
 
@@ -35,6 +36,7 @@ export interface Values {
     readonly discovery_per_entity?: boolean;
     readonly birth_topic?: string;
   };
+  readonly language?: Language;
   readonly log_level?: string;
   readonly log_format?: 'text' | 'json';
   readonly state_file?: string;
@@ -76,6 +78,7 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
     position: positionOf(values, defaults),
     pollInterval: values.poll_interval ?? null,
     mqtt: buildMqtt(values.mqtt ?? {}, defaults),
+    language: values.language ?? null,
     logLevel: logLevel(values.log_level ?? 'info'),
     logFormat: values.log_format ?? 'text',
     stateFile: values.state_file ?? defaults.stateFile,

@@ -33,6 +33,7 @@ describe('environment', () => {
           "heartbeatFile": null,
           "historyDays": 400,
           "historyDir": null,
+          "language": null,
           "logFormat": "text",
           "logLevel": "info",
           "mqtt": {
@@ -109,6 +110,7 @@ describe('environment', () => {
         "heartbeatFile": null,
         "historyDays": 400,
         "historyDir": null,
+        "language": null,
         "logFormat": "text",
         "logLevel": "debug",
         "mqtt": {
@@ -332,6 +334,7 @@ state_file: /var/lib/aps2mqtt/state.json
         "heartbeatFile": null,
         "historyDays": 400,
         "historyDir": "/var/lib/aps2mqtt/history",
+        "language": null,
         "logFormat": "text",
         "logLevel": "warn",
         "mqtt": {

@@ -160,6 +160,7 @@ export async function startInstallation(settings: InstallationSettings): Promise
     },
     findPosition: settings.findPosition ?? null,
     history: settings.history?.(recording.log) ?? memoryHistory(),
+    findLanguage: null,
   };
 
   function whatIsBusy(): string | null {
@@ -296,6 +297,7 @@ function optionsFor(
     stopAtNight: false,
     position: null,
     pollInterval: null,
+    language: null,
     logLevel: 'debug',
     logFormat: 'text',
     stateFile: null,
