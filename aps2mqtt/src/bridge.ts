@@ -6,6 +6,7 @@ import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
 import type { Language } from './language.ts';
 import type { Logger } from './logger.ts';
+import { FirstRounds } from './monitor/firstRounds.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
 import { Registry } from './monitor/registry.ts';
@@ -48,6 +49,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const settings = { ...publisherSettings(options.mqtt, topics, saved), language: () => language };
   const publisher = new Publisher(broker, settings, clock, log);
   const heartbeat = createHeartbeat(options.heartbeatFile, clock, log);
+  const firstRounds = new FirstRounds(options.mqtt.discovery ? 'Home Assistant' : 'The broker', log);
   let position = options.position;
 
   const { pollInterval, stopAtNight } = options;
@@ -62,6 +64,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     clock,
     log,
     heartbeat,
+    firstRounds,
     restart: world.restart,
     pollInterval,
     nightPosition: () => (stopAtNight ? position : null),
@@ -72,6 +75,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     onConnect: () => {
       publisher.onConnect();
       void broker.subscribe(topics.commands);
+      firstRounds.onConnect();
     },
     onMessage: (topic: string, payload: string, isRetained: boolean) => {
       publisher.onMessage(topic, payload, isRetained);

@@ -10,6 +10,9 @@ import type { EcuOptions, Position } from '../options/options.ts';
 import { type Next, Poller, type PollListener } from '../polling/poller.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
+import type { EcuSnapshot } from '../site/snapshot.ts';
+import { ownZone } from '../site/zone.ts';
+import type { FirstRounds } from './firstRounds.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { ecuWallClock, hoursAhead, isMaintenanceGap } from './night.ts';
 import { NightRest } from './nightRest.ts';
@@ -23,6 +26,7 @@ export interface MonitorWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly heartbeat: Heartbeat;
+  readonly firstRounds: FirstRounds;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
@@ -38,7 +42,7 @@ const DUPLICATE_MS = 3_600_000;
 /** Watches over one address: polls what is there, and decides what its answers and its silence lead to. */
 export class EcuMonitor implements PollListener, Source {
   readonly address: string;
-  readonly place: Place;
+  #place: Place;
   readonly #ecu: EcuOptions;
   readonly #registry: Registry;
   readonly #world: MonitorWorld;
@@ -52,12 +56,14 @@ export class EcuMonitor implements PollListener, Source {
   #heard: string | null = null;
   /** Ids of all ECUs that have answered here. */
   readonly #seen = new Set<string>();
+  /** What was shown of the last round, until it is told. */
+  #shown: EcuSnapshot | null = null;
   #stop: AbortSignal = AbortSignal.abort();
 
   constructor(ecu: EcuOptions, transport: EcuTransport, registry: Registry, world: MonitorWorld) {
     const { clock, log, pollInterval, nightPosition } = world;
     this.address = addressOf(ecu);
-    this.place = { name: ecu.name, timezone: ecu.timezone };
+    this.#place = { name: ecu.name, timezone: ecu.timezone };
     this.#ecu = ecu;
     this.#registry = registry;
     this.#world = world;
@@ -69,6 +75,10 @@ export class EcuMonitor implements PollListener, Source {
     this.#restarter = new Restarter(ecu, this.address, { ...world, onChange: () => registry.learned(this) });
     this.#restarter.adopt(saved?.restarts ?? []);
     this.#night = new NightRest(nightPosition);
+  }
+
+  get place(): Place {
+    return this.#place;
   }
 
   /** The bytes that came from here last, for a capture. */
@@ -110,15 +120,17 @@ export class EcuMonitor implements PollListener, Source {
       this.#restarter.adopt(this.#registry.saved(ecuId)?.restarts ?? []);
     }
     this.#heard = ecuId;
+    this.#readClockOf(reading);
     this.#restarter.onAnswer();
     const answer = this.#registry.answered(this, reading, at);
     if (answer.owner !== null) {
       this.#reporter.onDuplicate(ecuId, answer.owner);
       return { restUntil: new Date(at.getTime() + DUPLICATE_MS), wantsSignal: false };
     }
-    this.#reporter.onReading(reading, this.#ecu.timezone, at);
+    this.#reporter.onReading(reading, this.#place.timezone, at);
     this.#reporter.onTaken(answer);
-    this.#reporter.onClock(hoursAhead(at, this.#schedule.learned(), this.#ecu.timezone), this.#ecu.timezone);
+    this.#reporter.onClock(hoursAhead(at, this.#schedule.learned(), this.#place.timezone), this.#place.timezone);
+    this.#shown = reading.problem === null ? answer.known.snapshot : null;
     const rest = this.#night.after(answer, at);
     this.#reporter.onNight(rest);
     return { restUntil: rest.lookAt, wantsSignal: true };
@@ -131,7 +143,7 @@ export class EcuMonitor implements PollListener, Source {
   onFailure(error: EcuError, failures: number): void {
     const { clock } = this.#world;
     const at = clock.now();
-    const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#ecu.timezone);
+    const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#place.timezone);
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
     const known = this.#registry.ecuAt(this.address);
     this.#reporter.onFailure(error, failures, isGap, known);
@@ -144,7 +156,21 @@ export class EcuMonitor implements PollListener, Source {
   }
 
   onWait(ms: number): void {
-    this.#world.heartbeat.beat(this.address, ms);
+    const { clock, firstRounds, heartbeat } = this.#world;
+    heartbeat.beat(this.address, ms);
+    if (this.#shown !== null) {
+      firstRounds.onRound(this.#shown, new Date(clock.now().getTime() + ms));
+      this.#shown = null;
+    }
+  }
+
+  /** Where nobody typed a zone, the ECU's own word on it counts more than where this machine is. */
+  #readClockOf({ summary }: PolledReading): void {
+    const own = summary === null || this.#ecu.isTimezoneTyped ? null : ownZone(summary);
+    if (own !== null && own !== this.#place.timezone) {
+      this.#place = { ...this.#place, timezone: own };
+      this.#world.log.debug(`${this.address}: reading its times as ${own}, which is its own time zone`);
+    }
   }
 
   /** By the person's word. */

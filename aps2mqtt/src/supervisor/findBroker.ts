@@ -33,7 +33,9 @@ export async function findBroker(
     }
     if (looks === 0) {
       const cures = 'install and start the Mosquitto broker app, or fill in the broker under "mqtt" in the options';
-      log.warn(`${trouble}. Either ${cures}. Looking again every ${LOOK_AGAIN_MS / 1000} s`);
+      log.warn(
+        `${trouble}. Until then nothing reaches Home Assistant. Either ${cures}. Looking again every ${LOOK_AGAIN_MS / 1000} s`,
+      );
     }
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }

@@ -79,7 +79,7 @@ test('in English nothing is different at all', () => {
 
 test('an ECU and its inverters in German', () => {
   const german = devices.map((device) => translated(device, 'de'));
-  expect(german.map(({ device }) => device.name)).toEqual([
+  expect(german.map(({ block }) => block.name)).toEqual([
     'Garage',
     'DS3 704000000010',
     'DS3 704000000011',

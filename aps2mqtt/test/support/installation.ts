@@ -235,7 +235,8 @@ export async function startInstallation(settings: InstallationSettings): Promise
     told: (from = 0) =>
       lines
         .slice(from)
-        .filter(({ level }) => level !== 'trace' && level !== 'debug')
+        // The line of the first round comes in the midst of whatever a test does then; night.test.ts looks at it.
+        .filter(({ level, text }) => level !== 'trace' && level !== 'debug' && !text.startsWith('Home Assistant has '))
         .map(({ text }) => text),
     on: (topic, from = 0) =>
       heard
