@@ -85,6 +85,9 @@ export async function runCommand(
 
 /** `scan` is a way to call `probe --scan`; the network comes first or last. */
 function scanWords(words: readonly string[]): string[] {
+  if (words.includes('--help') || words.includes('-h')) {
+    return ['--help'];
+  }
   const network = words.find((word) => !word.startsWith('-'));
   return network === undefined
     ? ['--scan', ...words]

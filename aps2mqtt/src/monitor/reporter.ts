@@ -74,7 +74,7 @@ export class Reporter {
     if (hours !== 0) {
       const by = `${Math.abs(hours)} ${Math.abs(hours) === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'ahead of' : 'behind'}`;
       this.#once(
-        `The clock of ${this.#name} is ${by} the time in ${timezone}: set timezone to the zone that the ECU keeps to, ` +
+        `The clock of ${this.#name} is ${by} the time in ${timezone}: set ${allNames('ecu.timezone')} to the zone that the ECU keeps to, ` +
           "or put it right with the vendor's app",
       );
     }

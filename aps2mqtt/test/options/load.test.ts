@@ -16,6 +16,7 @@ describe('environment', () => {
           "No broker is set: taking 127.0.0.1, this computer. For another one, set MQTT_BROKER_HOST",
           "Home Assistant discovery is off: the values go to the broker, but Home Assistant shows no devices. To see them there, set MQTT_DISCOVERY_ENABLED to true",
           "Nothing is kept over a restart: after one, the energies are unknown until the ECU answers, and inverters that it does not list at that moment are missing. To keep them, set APS_STATE_FILE to the path of a file",
+          "Only today is kept of what is read. To keep more, set APS_HISTORY_DIR to a folder",
         ],
         "options": {
           "ecus": [

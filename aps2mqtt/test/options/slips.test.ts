@@ -129,6 +129,7 @@ describe('what nobody set, and people look for', () => {
       'No broker is set: taking 127.0.0.1, this computer. For another one, set MQTT_BROKER_HOST',
       expect.stringMatching(/^Home Assistant discovery is off: .* set MQTT_DISCOVERY_ENABLED to true$/),
       expect.stringMatching(/^Nothing is kept over a restart: .* set APS_STATE_FILE to the path of a file$/),
+      'Only today is kept of what is read. To keep more, set APS_HISTORY_DIR to a folder',
     ]);
     expect(fromYaml(`${ECU}\nmqtt: {discovery: false}`).notes.join()).toMatch(
       /mqtt\.host.*mqtt\.discovery.*state_file/,
