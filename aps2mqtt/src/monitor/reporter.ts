@@ -32,6 +32,8 @@ export class Reporter {
   #isAway = false;
   #isNight = false;
   #isPositionWrong = false;
+  /** Why the clock is hours off is said already. */
+  #isZoneTold = false;
   #duplicateOf: string | null = null;
   readonly #oddities = new Set<string>();
 
@@ -64,6 +66,7 @@ export class Reporter {
     }
     const zone = summary && otherZone(summary, timezone, at);
     if (zone !== null) {
+      this.#isZoneTold = true;
       const cure = `set ${allNames('ecu.timezone')} to ${zone}, or leave it empty`;
       this.#once(`${this.#name} says that its time zone is ${zone}, but its times are read as ${timezone}: ${cure}`);
     }
@@ -71,7 +74,7 @@ export class Reporter {
 
   /** @param hours by which the ECU's clock is ahead of its zone */
   onClock(hours: number, timezone: string): void {
-    if (hours !== 0) {
+    if (hours !== 0 && !this.#isZoneTold) {
       const by = `${Math.abs(hours)} ${Math.abs(hours) === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'ahead of' : 'behind'}`;
       this.#once(
         `The clock of ${this.#name} is ${by} the time in ${timezone}: set ${allNames('ecu.timezone')} to the zone that the ECU keeps to, ` +

@@ -24,7 +24,8 @@ export async function findBroker(
     try {
       const service = await supervisor.mqttService(signal);
       if (service !== null) {
-        const user = mqtt.username === '' ? {} : { username: mqtt.username, password: mqtt.password };
+        const user =
+          mqtt.username === '' ? { isSupervisors: true } : { username: mqtt.username, password: mqtt.password };
         return { ...mqtt, ...service, ...mqtt.typed, ...user };
       }
     } catch (error) {

@@ -91,7 +91,7 @@ describe('the app, with nothing typed but the address', () => {
     await first.stop();
     await broker({ port, login: changed });
     await program.says('Lost the broker');
-    await program.says('refused user "addons"');
+    await program.says('refused user "addons": this login comes from Home Assistant');
     supervisor.answers.mqtt = mqttService(port, changed);
     const heard = await ear(port, changed);
     await heard.hears('aps/status', isOnline);

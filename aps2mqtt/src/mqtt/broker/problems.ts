@@ -35,7 +35,10 @@ export function describeProblem(error: Error, login: Login): BrokerError {
   const where = hostAndPort(login.host, login.port);
   const options = { cause: error };
   if (LOGIN_REFUSED.has(codeOf(error))) {
-    const words = `The broker at ${where} refused ${userOf(login)}: check user name and password`;
+    const cure = login.isSupervisors
+      ? 'this login comes from Home Assistant. Restart the app Mosquitto broker, then this one'
+      : 'check user name and password';
+    const words = `The broker at ${where} refused ${userOf(login)}: ${cure}`;
     return new BrokerError(words, true, options);
   }
   const words = protocolWords(error, login) ?? tlsWords(error, login) ?? networkWords(error, login);
@@ -69,7 +72,9 @@ function tlsWords(error: Error, { host }: Login): string | null {
   }
   if (/certificate|altnames/i.test(error.message)) {
     const file = `${allNames('mqtt.ca_file')} to the certificate that signed the broker's`;
-    return `${connectionProblem(error)}. Set ${file}, or ${NO_CHECK}`;
+    // Node's advice on its own flags helps nobody here.
+    const reason = connectionProblem(error).replace(/;? if the root CA.*$/, '');
+    return `${reason}. Set ${file}, or ${NO_CHECK}`;
   }
   return null;
 }
