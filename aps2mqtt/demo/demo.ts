@@ -8,12 +8,15 @@ import { startSimulator } from '../src/tools/simulator/server.ts';
 import { type SimulatedSite, simulatedSite } from '../src/tools/simulator/site.ts';
 import { HELP, wishOf } from './arguments.ts';
 import { type HeardBroker, startBroker } from './broker.ts';
+import { freePort } from './freePort.ts';
 import { type Program, startProgram } from './program.ts';
 import { renderPoll, renderTable, renderTopics } from './table.ts';
 import { viewEcus } from './view.ts';
 
 /** ms for the whole demo; with --watch, until the table stands. */
 const LIMIT = 20_000;
+/** Of the page, where it is free. */
+const PAGE_PORT = 8099;
 const CAPTURE = path.join(__dirname, '../test/frames/ecurpro-2.0.7A-ds3x8-day-k110.json');
 
 async function main(args: readonly string[]): Promise<void> {
@@ -32,6 +35,7 @@ async function main(args: readonly string[]): Promise<void> {
     const simulators = await Promise.all([site, replaySource([capture])].map((source) => startSimulator({ source })));
     undo.push(...simulators.map((simulator) => () => simulator.stop()));
 
+    const pagePort = isWatching ? await freePort(PAGE_PORT) : null;
     const started = performance.now();
     const program = startProgram({
       APS_ECU_IP: simulators.map(({ host }) => host).join(','),
@@ -40,6 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
       MQTT_BROKER_PORT: String(broker.port),
       MQTT_RETAIN: 'true',
       MQTT_DISCOVERY_ENABLED: 'true',
+      ...(pagePort === null ? {} : { APS_HTTP_PORT: String(pagePort) }),
     });
     undo.push(() => program.kill());
 
@@ -54,7 +59,8 @@ async function main(args: readonly string[]): Promise<void> {
     const ms = performance.now() - started;
     await arrival(() => missingDiscovery(broker.payloads, devices));
     print(report(broker.payloads, ms));
-    if (isWatching) {
+    if (pagePort !== null) {
+      print(`\nThe page: http://127.0.0.1:${pagePort}`);
       await watch(broker, program);
     }
     await stop(program, broker);

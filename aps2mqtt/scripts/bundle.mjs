@@ -7,6 +7,7 @@ import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { loadLater } from './loadLater.mjs';
+import { bundlePage } from './page.mjs';
 
 const require = createRequire(import.meta.url);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -56,7 +57,11 @@ export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.j
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    define: { VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+    define: {
+      VERSION: JSON.stringify(version),
+      PAGE: JSON.stringify(await bundlePage()),
+      'process.env.NODE_ENV': '"production"',
+    },
     mainFields: ['module', 'main'],
     alias,
     plugins: [compiledValidator, loadLater(later)],

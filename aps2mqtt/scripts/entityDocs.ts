@@ -31,8 +31,11 @@ export function withEntityTable(documentation: string): string {
 
 function entityTables(): string {
   const inverters = LAYOUTS.map(([, channels], index) => missingInverter({ id: `70400000001${index}`, channels }));
-  const [ecu, ...others] = devicesOf([{ snapshot: { ...EXAMPLE, inverters }, canRestart: true }], createTopics(''));
-  const [plain] = devicesOf([{ snapshot: EXAMPLE, canRestart: false }], createTopics(''));
+  const [ecu, ...others] = devicesOf(
+    [{ snapshot: { ...EXAMPLE, inverters }, canRestart: true, hasPicture: true }],
+    createTopics(''),
+  );
+  const [plain] = devicesOf([{ snapshot: EXAMPLE, canRestart: false, hasPicture: true }], createTopics(''));
   if (ecu === undefined || plain === undefined) {
     throw new Error('no ECU');
   }
@@ -82,7 +85,13 @@ function nameOf({ name, entity_category, enabled_by_default }: Config): string {
 function cells({ platform, unit_of_measurement, value_template, availability }: Config): string[] {
   const [, key] = /value_json\.(\w+)/.exec(String(value_template)) ?? [];
   const unit =
-    platform === 'sensor' ? String(unit_of_measurement ?? '') : platform === 'button' ? 'button' : 'on or off';
+    platform === 'sensor'
+      ? String(unit_of_measurement ?? '')
+      : platform === 'button'
+        ? 'button'
+        : platform === 'image'
+          ? 'picture'
+          : 'on or off';
   const silent = availability === undefined ? 'unavailable' : platform === 'button' ? 'works' : 'stays';
   return [unit, key === undefined ? '' : `\`${key.replace(/\d+/, '<n>')}\``, silent];
 }

@@ -4,6 +4,7 @@ import type { EcuTransport } from './ecu/transport.ts';
 import { messageOf } from './errors.ts';
 import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
+import { ecuEntities, inverterEntities, valuesOf } from './homeassistant/entities.ts';
 import type { Language } from './language.ts';
 import type { Logger } from './logger.ts';
 import { FirstRounds } from './monitor/firstRounds.ts';
@@ -14,10 +15,16 @@ import { Broker } from './mqtt/broker/connection.ts';
 import type { LoginSource } from './mqtt/broker/login.ts';
 import { createTopics, type Topics } from './mqtt/contract/topics.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
+import { type PageWorld, runPage } from './page.ts';
 import { lastWord } from './publish/availability.ts';
+import { Pictures } from './publish/pictures.ts';
 import { Publisher } from './publish/publisher.ts';
+import { Board } from './roof/board.ts';
+import type { LayoutStore } from './roof/layoutStore.ts';
+import { fanOut } from './site/fanOut.ts';
 import { savedFirst } from './site/savedFirst.ts';
 import type { SavedState } from './site/savedState.ts';
+import type { EcuSnapshot } from './site/snapshot.ts';
 import type { StateStore } from './site/stateStore.ts';
 
 /** What the bridge needs of the world outside. */
@@ -29,6 +36,8 @@ export interface World {
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   readonly store: StateStore;
   readonly history: History;
+  readonly layouts: LayoutStore;
+  readonly page: PageWorld;
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
   /** Home Assistant's own language, where nobody typed one; null where there is no Home Assistant to ask. */
@@ -55,16 +64,21 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const { pollInterval, stopAtNight } = options;
   const { ecus } = options;
   const turnMs = Math.max(LONGEST_TURN_MS, 3_000 * (pollInterval ?? 0));
-  const output = savedFirst(publisher, store, clock);
   const keeper = {
     save: ({ ecus: known }: SavedState) => store.save({ ecus: known, publication: publisher.publication }),
   };
+  await world.layouts.load();
+  const drawn = { ecus: () => board.ecus(), layout: () => world.layouts.layout };
+  const pictures = options.mqtt.picture ? new Pictures(broker, topics, drawn, clock, log) : null;
+  const board = new Board(clock, statesOf, (ecuId) => pictures?.note(ecuId));
+  const output = savedFirst(fanOut([publisher, board]), store, clock);
   const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
   const monitors = new Monitors(world.transport, registry, {
     clock,
     log,
     heartbeat,
     firstRounds,
+    watching: board,
     restart: world.restart,
     pollInterval,
     nightPosition: () => (stopAtNight ? position : null),
@@ -74,6 +88,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const listener = {
     onConnect: () => {
       publisher.onConnect();
+      pictures?.noteAll();
       void broker.subscribe(topics.commands);
       firstRounds.onConnect();
     },
@@ -101,12 +116,22 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
       publisher.onLanguage();
     }
   }
+  const pageSources = {
+    board,
+    layouts: world.layouts,
+    history,
+    onLayout: () => pictures?.noteAll(),
+    latest: (ecuId: string) => monitors.find(ecuId)?.latest ?? new Map(),
+    addressOf: (ecuId: string) => registry.ownerOf(ecuId),
+  };
 
   await Promise.all([
     broker.run(listener, signal),
     publisher.run(signal),
+    pictures?.run(signal),
     heartbeat.run(signal),
     history.start(clock.now()),
+    runPage(options.http, world.page, pageSources, clock, log, signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
     learnLanguage().catch((error: unknown) => log.debug(`no language: ${messageOf(error)}`)),
     ...ecus.map((ecu) => monitors.watch(ecu, signal)),
@@ -115,7 +140,17 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   await history.settled();
 }
 
+function statesOf(snapshot: EcuSnapshot) {
+  return {
+    ecu: valuesOf(snapshot, ecuEntities),
+    inverters: snapshot.inverters.map((inverter) => ({
+      id: inverter.id,
+      state: valuesOf(inverter, inverterEntities(inverter)),
+    })),
+  };
+}
+
 function publisherSettings(mqtt: MqttOptions, topics: Topics, saved: SavedState) {
-  const { retain, birthTopic, discovery, discoveryPrefix: prefix, discoveryPerEntity: isPerEntity } = mqtt;
-  return { topics, retain, birthTopic, discovery: discovery ? { prefix, isPerEntity } : null, saved };
+  const { retain, picture, birthTopic, discovery, discoveryPrefix: prefix, discoveryPerEntity: isPerEntity } = mqtt;
+  return { topics, retain, picture, birthTopic, discovery: discovery ? { prefix, isPerEntity } : null, saved };
 }

@@ -16,6 +16,7 @@ const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inve
   aps2mqtt capture HOST           its replies with masked serial numbers, for a bug report
   aps2mqtt export                 what was read, of a span of days, in one file
   aps2mqtt simulate               an ECU without hardware, to try dashboards with
+  aps2mqtt dashboard              print a dashboard for Home Assistant, with your own panels
   aps2mqtt help COMMAND           more on one of these
 
   -c, --config FILE               options in YAML (also: CONFIG_FILE)
@@ -29,7 +30,7 @@ Example:
   APS_ECU_IP=192.168.1.42 MQTT_BROKER_HOST=192.168.1.12 MQTT_DISCOVERY_ENABLED=true aps2mqtt
 `;
 
-const COMMANDS: readonly string[] = ['scan', 'probe', 'capture', 'export', 'simulate'];
+const COMMANDS: readonly string[] = ['scan', 'probe', 'capture', 'export', 'simulate', 'dashboard'];
 /** Words that people try, and what they mean. */
 const SYNONYMS: ReadonlyMap<string | undefined, string> = new Map([
   ['find', 'scan'],
@@ -72,6 +73,13 @@ export async function runCommand(
       return (await import('./tools/export.ts')).exportCommand(rest, environment, realWorld(environment, program));
     case 'simulate':
       return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
+    case 'dashboard':
+      return (await import('./tools/dashboard.ts')).dashboardCommand(
+        rest,
+        environment,
+        signal,
+        realWorld(environment, program),
+      );
     case 'help':
       return rest.length === 0
         ? runBridgeCommand(['--help'], environment, signal, program)
@@ -139,5 +147,5 @@ function unknownCommand(word: string, program: string): string {
     return `${word} is no command. To ask the ECU at this address: ${program} probe ${word}`;
   }
   const near = nearest(word, COMMANDS);
-  return `${word} is no command. ${near === null ? 'There are scan, probe, capture, export and simulate' : `Did you mean ${near}?`}`;
+  return `${word} is no command. ${near === null ? 'There are scan, probe, capture, export, simulate and dashboard' : `Did you mean ${near}?`}`;
 }

@@ -1,5 +1,6 @@
-import pino, { type Logger } from 'pino';
+import pino, { type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
+import type { LogTail } from './logTail.ts';
 
 export type { Logger };
 
@@ -11,12 +12,20 @@ export type LogFormat = 'text' | 'json';
  * One line an event: time, level, plain words; or JSON for log collectors.
  *
  * @param mayColour on a terminal
+ * @param tail gets each line as well
  * @param to standard output (1) or standard error (2)
  */
-export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean, to: 1 | 2 = 1): Logger {
+export function createLogger(
+  level: LogLevel,
+  format: LogFormat,
+  mayColour: boolean,
+  tail?: LogTail,
+  to: 1 | 2 = 1,
+): Logger {
+  const hooks = tail === undefined ? {} : { hooks: { logMethod: tee(tail) } };
   if (format === 'json') {
     return pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      { ...hooks, level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
       pino.destination({ dest: to, sync: true }),
     );
   }
@@ -28,7 +37,18 @@ export function createLogger(level: LogLevel, format: LogFormat, mayColour: bool
     ignore: 'pid,hostname',
     singleLine: true,
   });
-  return pino({ level, base: null }, stream);
+  return pino({ ...hooks, level, base: null }, stream);
+}
+
+function tee(tail: LogTail): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  return function logMethod(args, method, level) {
+    const [text] = args;
+    const name = LOG_LEVELS.find((one) => pino.levels.values[one] === level);
+    if (typeof text === 'string' && name !== undefined) {
+      tail.add(name, text, new Date());
+    }
+    method.apply(this, args);
+  };
 }
 
 /** For commands that talk to a person themselves. */

@@ -34,7 +34,7 @@ runCommand(args, process.env, stop.signal, program).then(
 function tell(error: unknown): void {
   if (error instanceof OptionsError && process.stderr.isTTY !== true) {
     // They are in a log among other lines.
-    const log = createLogger('error', logFormat(process.env), false, 2);
+    const log = createLogger('error', logFormat(process.env), false, undefined, 2);
     for (const line of error.message.split('\n')) {
       log.error(line);
     }

@@ -6,9 +6,11 @@ import { fileHistory } from './history/fileHistory.ts';
 import { historyFolder } from './history/folder.ts';
 import { memoryHistory } from './history/memoryHistory.ts';
 import { createLogger } from './logger.ts';
+import { LogTail } from './logTail.ts';
 import { allowsColour, type Environment } from './options/environment.ts';
 import { loadOptions } from './options/load.ts';
 import type { EcuOptions } from './options/options.ts';
+import { LayoutStore, layoutFile } from './roof/layoutStore.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
 import { createSupervisor } from './supervisor/client.ts';
 import { findLanguage } from './supervisor/findLanguage.ts';
@@ -24,7 +26,8 @@ import { version } from './version.ts';
  */
 export async function start(file: string | undefined, environment: Environment, signal: AbortSignal): Promise<void> {
   const { options, warnings, notes, app } = loadOptions(file, environment);
-  const log = createLogger(options.logLevel, options.logFormat, allowsColour(environment));
+  const tail = new LogTail();
+  const log = createLogger(options.logLevel, options.logFormat, allowsColour(environment), tail);
   log.info(`aps2mqtt ${version} starts`);
   for (const warning of warnings) {
     log.warn(warning);
@@ -45,6 +48,8 @@ export async function start(file: string | undefined, environment: Environment, 
       options.historyDir === null
         ? memoryHistory()
         : fileHistory(historyFolder(options.historyDir), options.historyDays, log),
+    layouts: new LayoutStore(layoutFile(options.stateFile), log),
+    page: { ingress: app?.ingress ?? null, tail, scan: null, entityIds: null },
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
     findLanguage: supervisor && ((stop: AbortSignal) => findLanguage(supervisor, systemClock, log, stop)),
   };

@@ -72,7 +72,7 @@ describe('a command line', () => {
 
   it.each([
     [['prob'], 'Did you mean probe?'],
-    [['publish'], 'There are scan, probe, capture, export and simulate'],
+    [['publish'], 'There are scan, probe, capture, export, simulate and dashboard'],
     [['options.yaml'], 'aps2mqtt -c options.yaml'],
     [['192.168.1.42'], 'aps2mqtt probe 192.168.1.42'],
     [['--debug', 'probe', '192.168.1.42'], 'probe has to be the first word'],

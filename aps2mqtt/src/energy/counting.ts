@@ -1,7 +1,7 @@
 import { type Counters, followCounters, growthUnseen, type Readings } from './counters.ts';
 import type { CountingState } from './countingState.ts';
 import { addToHour, closeHour, learnNight } from './dayHours.ts';
-import { type Elapsed, elapsedSince, wasSeen, withInterval, withSeen } from './elapsed.ts';
+import { type Elapsed, elapsedSince, newestMoment, wasSeen, withInterval, withSeen } from './elapsed.ts';
 import { afterNight, type ClosedDay, closeDay, isNewDay } from './energyDay.ts';
 import { learned, UNLEARNED, withRound } from './factor.ts';
 import { giveGap } from './gap.ts';
@@ -80,9 +80,7 @@ export function countRound(
   if (wasSeen(before.seen, round, before.intervals)) {
     return { state: before, isNew: false, closed: [], gap: null };
   }
-  const newest = before.seen.at(-1);
-  const stamp = newest?.at === before.at ? newest.stamp : null;
-  return count(before, round, elapsedSince({ stamp, at: before.at }, round, before.intervals), elsewhere);
+  return count(before, round, elapsedSince(newestMoment(before), round, before.intervals), elsewhere);
 }
 
 function begin(round: CountingRound, elsewhere: Elsewhere): CountingState {
@@ -190,7 +188,8 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
     at: round.at,
     minute: round.minute,
     // By night the ECU is asked less often.
-    intervals: isAnyOnline && wasAnyOnline ? withInterval(before.intervals, ms) : before.intervals,
+    intervals:
+      isAnyOnline && wasAnyOnline ? withInterval(before.intervals, newestMoment(before), round) : before.intervals,
     day,
     stampDay: isNext ? dayOf(round.stamp) : before.stampDay,
     hour: { index: hour.index, ms: hour.ms + usual },

@@ -8,9 +8,13 @@ const LEAST_WH = 20;
 
 /** Notes what inverters that are away by day would have made of a round, Wh. */
 export function noteMissed(ledger: Ledger, minute: number, counted: number): void {
+  const away = ledger.rows.filter((row) => isAwayByDay(row, ledger));
+  if (away.length === 0) {
+    return;
+  }
   const missed = missedEnergies(ledger, minute, counted);
   for (const [index, row] of ledger.rows.entries()) {
-    if (isAwayByDay(row, ledger)) {
+    if (away.includes(row)) {
       for (const [panel, wh] of (missed[index] ?? []).entries()) {
         row.owed[panel] = rounded((row.owed[panel] ?? 0) + wh);
       }

@@ -63,6 +63,20 @@ export function buttons(ecuId: string, canRestart: boolean, topics: Topics): [st
   return [button('refresh', refresh), ...(canRestart ? [button('restart', restart)] : [])];
 }
 
+/** The roof as a picture: what it shows it tells itself, so it stays while the ECU is silent. */
+export function picture(ecuId: string, topics: Topics): [string, Config] {
+  return image(ecuId, 'roof', 'Roof', topics.picture(ecuId), topics);
+}
+
+export function pictureOfAll(ecuId: string, topics: Topics): [string, Config] {
+  return image(ecuId, 'roof_of_all', 'Roof of all ECUs', topics.pictureOfAll, topics);
+}
+
+function image(ecuId: string, suffix: string, name: string, topic: string, topics: Topics): [string, Config] {
+  const look = { name, icon: 'mdi:solar-panel-large', image_topic: topic, content_type: 'image/svg+xml' };
+  return [suffix, { platform: 'image', unique_id: uniqueId(ecuId, suffix), ...look, ...keptAvailability(topics) }];
+}
+
 export const liveAvailability = (ecuId: string, topics: Topics) =>
   availability([topics.status, topics.availability(ecuId)]);
 

@@ -1,6 +1,6 @@
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
-import { buttons, type Config, liveAvailability, sensors } from './components.ts';
+import { buttons, type Config, liveAvailability, picture, pictureOfAll, sensors } from './components.ts';
 import { ecuEntities, inverterEntities } from './entities.ts';
 import { Owners } from './owners.ts';
 
@@ -28,6 +28,8 @@ export interface Announced {
   readonly snapshot: EcuSnapshot;
   /** It can be restarted, and the person wants that. */
   readonly canRestart: boolean;
+  /** Its roof is published as a picture; not unless told. */
+  readonly hasPicture?: boolean;
 }
 
 /**
@@ -47,16 +49,22 @@ export function devicesOf(
     const name = nameOf(snapshot);
     names.set(name, (names.get(name) ?? 0) + 1);
   }
+  const first = firstOfSeveral(ecus.map(({ snapshot }) => snapshot.ecuId));
   return ecus
     .filter(({ snapshot }) => isWanted(snapshot.ecuId))
     .flatMap((ecu) => {
       const { ecuId, inverters } = ecu.snapshot;
       const name = nameOf(ecu.snapshot);
       return [
-        ecuDevice(ecu, (names.get(name) ?? 0) > 1 ? `${name} ${ecuId}` : name, topics),
+        ecuDevice(ecu, (names.get(name) ?? 0) > 1 ? `${name} ${ecuId}` : name, ecuId === first, topics),
         ...inverters.filter(({ id }) => isOwner(ecuId, id)).map((one) => inverterDevice(one, ecuId, topics)),
       ];
     });
+}
+
+/** The ECU that stands for all of them where there are several; null where there are not. */
+export function firstOfSeveral(ecuIds: readonly string[]): string | null {
+  return ecuIds.length > 1 ? ([...ecuIds].sort()[0] ?? null) : null;
 }
 
 function ownersOf(ecus: readonly Announced[]): (ecuId: string, inverterId: string) => boolean {
@@ -71,7 +79,12 @@ function nameOf({ name, model }: EcuSnapshot): string {
   return wellFormed === '' ? model : wellFormed;
 }
 
-function ecuDevice({ snapshot, canRestart }: Announced, name: string, topics: Topics): Device {
+function ecuDevice(
+  { snapshot, canRestart, hasPicture = false }: Announced,
+  name: string,
+  isFirst: boolean,
+  topics: Topics,
+): Device {
   const { ecuId, model, firmware } = snapshot;
   return {
     id: ecuId,
@@ -86,7 +99,12 @@ function ecuDevice({ snapshot, canRestart }: Announced, name: string, topics: To
     },
     stateTopic: topics.ecu(ecuId),
     availability: liveAvailability(ecuId, topics),
-    components: new Map([...sensors(ecuId, ecuEntities, topics), ...buttons(ecuId, canRestart, topics)]),
+    components: new Map([
+      ...sensors(ecuId, ecuEntities, topics),
+      ...buttons(ecuId, canRestart, topics),
+      ...(hasPicture ? [picture(ecuId, topics)] : []),
+      ...(hasPicture && isFirst ? [pictureOfAll(ecuId, topics)] : []),
+    ]),
     isComplete: true,
     isSure: true,
   };

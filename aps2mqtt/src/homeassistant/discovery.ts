@@ -1,6 +1,6 @@
 import type { Topics } from '../mqtt/contract/topics.ts';
 import { version } from '../version.ts';
-import { buttons, type Config, sensors, uniqueId } from './components.ts';
+import { buttons, type Config, picture, pictureOfAll, sensors, uniqueId } from './components.ts';
 import type { Device } from './devices.ts';
 import { ecuEntities, inverterRows } from './entities.ts';
 
@@ -28,7 +28,12 @@ const MOST_CHANNELS = { powers: 4, voltages: 4 };
 
 /** All topics on which an ECU's discovery may be kept: ours in both forms, and among these the Python program's. */
 export function ecuDiscoveryTopics(prefix: string, ecuId: string, topics: Topics): string[] {
-  return discoveryTopics(prefix, ecuId, [...sensors(ecuId, ecuEntities, topics), ...buttons(ecuId, true, topics)]);
+  return discoveryTopics(prefix, ecuId, [
+    ...sensors(ecuId, ecuEntities, topics),
+    ...buttons(ecuId, true, topics),
+    picture(ecuId, topics),
+    pictureOfAll(ecuId, topics),
+  ]);
 }
 
 /** The same for an inverter. */
@@ -67,7 +72,7 @@ function perEntity(device: Device, prefix: string): ReadonlyMap<string, string> 
     Array.from(device.components, ([suffix, { platform, ...component }]) => [
       entityTopic(prefix, String(platform), uniqueId(device.id, suffix)),
       JSON.stringify({
-        ...(platform === 'button' ? {} : { state_topic: device.stateTopic }),
+        ...(platform === 'button' || platform === 'image' ? {} : { state_topic: device.stateTopic }),
         ...device.availability,
         ...component,
         device: device.block,

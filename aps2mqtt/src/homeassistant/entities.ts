@@ -136,5 +136,10 @@ function mean(values: readonly (number | null)[]): number | null {
 
 /** The JSON of a state topic: every key always, null for what is not known. */
 export function stateOf<Source>(source: Source, entities: readonly Entity<Source>[]): string {
-  return JSON.stringify(Object.fromEntries(entities.map(({ key, value }) => [key, value(source)])));
+  return JSON.stringify(valuesOf(source, entities));
+}
+
+/** The same before it is printed. */
+export function valuesOf<Source>(source: Source, entities: readonly Entity<Source>[]): Record<string, StateValue> {
+  return Object.fromEntries(entities.map(({ key, value }) => [key, value(source)]));
 }

@@ -37,6 +37,13 @@ export const WORDS: Readonly<Record<string, Words>> = {
     nl: 'Laatste update',
     es: 'Última actualización',
   },
+  Roof: { de: 'Dach', fr: 'Toit', nl: 'Dak', es: 'Tejado' },
+  'Roof of all ECUs': {
+    de: 'Dach aller ECUs',
+    fr: 'Toit de toutes les ECU',
+    nl: "Dak van alle ECU's",
+    es: 'Tejado de todas las ECU',
+  },
   Firmware: { de: 'Firmware', fr: 'Micrologiciel', nl: 'Firmware', es: 'Firmware' },
   Refresh: { de: 'Aktualisieren', fr: 'Actualiser', nl: 'Vernieuwen', es: 'Actualizar' },
   Restart: { de: 'Neu starten', fr: 'Redémarrer', nl: 'Herstarten', es: 'Reiniciar' },

@@ -11,6 +11,7 @@ import { type Next, Poller, type PollListener } from '../polling/poller.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
+import type { Watching } from '../site/watching.ts';
 import { ownZone } from '../site/zone.ts';
 import type { FirstRounds } from './firstRounds.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -27,6 +28,8 @@ export interface MonitorWorld {
   readonly log: Logger;
   readonly heartbeat: Heartbeat;
   readonly firstRounds: FirstRounds;
+  /** Who shows how ECUs are. */
+  readonly watching: Watching;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
@@ -133,6 +136,7 @@ export class EcuMonitor implements PollListener, Source {
     this.#shown = reading.problem === null ? answer.known.snapshot : null;
     const rest = this.#night.after(answer, at);
     this.#reporter.onNight(rest);
+    this.#world.watching.rests(ecuId, rest.sunrise);
     return { restUntil: rest.lookAt, wantsSignal: true };
   }
 
@@ -147,6 +151,7 @@ export class EcuMonitor implements PollListener, Source {
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
     const known = this.#registry.ecuAt(this.address);
     this.#reporter.onFailure(error, failures, isGap, known);
+    this.#world.watching.failed(known, error.message);
     if (failures >= FAILURES_UNTIL_AWAY) {
       this.#registry.silent(this.address);
     }
@@ -156,10 +161,12 @@ export class EcuMonitor implements PollListener, Source {
   }
 
   onWait(ms: number): void {
-    const { clock, firstRounds, heartbeat } = this.#world;
+    const { clock, firstRounds, heartbeat, watching } = this.#world;
+    const next = new Date(clock.now().getTime() + ms);
     heartbeat.beat(this.address, ms);
+    watching.waits(this.knownId(), next);
     if (this.#shown !== null) {
-      firstRounds.onRound(this.#shown, new Date(clock.now().getTime() + ms));
+      firstRounds.onRound(this.#shown, next);
       this.#shown = null;
     }
   }

@@ -7,6 +7,7 @@ import type { RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
 import { type Environment, machineDefaults } from './environment.ts';
 import { labelled } from './names.ts';
+import type { IngressPlace } from './options.ts';
 import type { Defaults } from './values.ts';
 
 /** We run as a Home Assistant app when the Supervisor says so. */
@@ -14,6 +15,8 @@ export interface AppPlace {
   readonly optionsFile: string;
   readonly stateFile: string;
   readonly supervisor: SupervisorAccess;
+  /** Where the Supervisor asks for the page that Home Assistant shows. */
+  readonly ingress: IngressPlace;
 }
 
 export interface SupervisorAccess {
@@ -27,6 +30,9 @@ const OPTIONS_FILE = '/data/options.json';
 /** Home Assistant's folder `ssl`, as config.yaml mounts it. */
 const CERTIFICATE_FOLDER = '/ssl';
 const SUPERVISOR = 'http://supervisor';
+/** As config.yaml says; and the Supervisor's address in its own network, which nobody can change. */
+const INGRESS_PORT = 8099;
+const SUPERVISOR_ADDRESS = '172.30.32.2';
 
 /** Null outside Home Assistant. */
 export function appPlace(environment: Environment): AppPlace | null {
@@ -36,7 +42,17 @@ export function appPlace(environment: Environment): AppPlace | null {
   }
   const optionsFile = file || OPTIONS_FILE;
   const stateFile = path.join(path.dirname(optionsFile), 'state.json');
-  return { optionsFile, stateFile, supervisor: { url: url || SUPERVISOR, token } };
+  return { optionsFile, stateFile, supervisor: { url: url || SUPERVISOR, token }, ingress: ingressPlace(environment) };
+}
+
+/** Of a Supervisor that is on loopback, as in tests, the same holds there. */
+function ingressPlace({ SUPERVISOR_API: url, APS_INGRESS_PORT: port }: Environment): IngressPlace {
+  const isLoopback = url ? new URL(url).hostname === '127.0.0.1' : false;
+  return {
+    host: isLoopback ? '127.0.0.1' : '0.0.0.0',
+    port: port ? Number(port) : INGRESS_PORT,
+    onlyFrom: isLoopback ? '127.0.0.1' : SUPERVISOR_ADDRESS,
+  };
 }
 
 /**

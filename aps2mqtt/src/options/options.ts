@@ -50,6 +50,26 @@ export interface MqttOptions {
   readonly discoveryPerEntity: boolean;
   /** Where Home Assistant says that it is `online`. */
   readonly birthTopic: string;
+  /** Publish the roof as a picture. */
+  readonly picture: boolean;
+}
+
+/** Where Home Assistant's Supervisor asks for the page. */
+export interface IngressPlace {
+  readonly host: string;
+  readonly port: number;
+  /** The only address that is answered. */
+  readonly onlyFrom: string;
+}
+
+/** The page at a port of our own. */
+export interface HttpOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Null for none. */
+  readonly password: string | null;
+  /** Names by which it may be reached beside those of the home network; in lower case. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** All that a person can set. After it is made, nothing reads a file or the environment for options again. */
@@ -63,6 +83,8 @@ export interface Options {
   readonly mqtt: MqttOptions;
   /** Of the names in Home Assistant; null for Home Assistant's own. */
   readonly language: Language | null;
+  /** Null for no page there. */
+  readonly http: HttpOptions | null;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Path of the saved state; null to keep it in memory. */

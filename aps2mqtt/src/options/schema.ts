@@ -105,6 +105,7 @@ const mqtt: OptionSchema = {
     discovery_prefix: { ...topic, label: 'Discovery prefix', minLength: 1 },
     discovery_per_entity: { ...yesOrNo, label: 'One discovery message per entity' },
     birth_topic: { ...topic, label: 'Birth topic', minLength: 1 },
+    picture: { ...yesOrNo, label: 'Roof picture' },
   },
 };
 
@@ -136,6 +137,20 @@ export const optionsSchema: OptionSchema = {
       label: 'Language of the names',
       allowed: 'en, de, fr, nl or es',
       enum: ['en', 'de', 'fr', 'nl', 'es'],
+    },
+    http_port: { ...port, label: 'Port of the page' },
+    http_host: {
+      ...host,
+      label: 'Address of the page',
+      allowed: 'an IP address of this machine: 0.0.0.0 for all of them, 127.0.0.1 for itself alone',
+    },
+    http_password: { ...secret, label: 'Password of the page' },
+    http_allowed_hosts: {
+      type: 'string',
+      label: 'Host names of the page',
+      allowed: 'host names with commas between them, such as solar.example.org',
+      pattern: '^[A-Za-z0-9._, -]*$',
+      maxLength: 1000,
     },
     log_level: {
       type: 'string',

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ECU_PORT } from '../address.ts';
 import type { Language } from '../language.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
-import type { EcuOptions, MqttOptions, Options, Position } from './options.ts';
+import type { EcuOptions, HttpOptions, MqttOptions, Options, Position } from './options.ts';
 
 /** The app's structure after the schema has passed it (validator.ts): any key may be missing, none has another type. */
 export interface Values {
@@ -35,8 +35,13 @@ export interface Values {
     readonly discovery_prefix?: string;
     readonly discovery_per_entity?: boolean;
     readonly birth_topic?: string;
+    readonly picture?: boolean;
   };
   readonly language?: Language;
+  readonly http_port?: number;
+  readonly http_host?: string;
+  readonly http_password?: string;
+  readonly http_allowed_hosts?: string;
   readonly log_level?: string;
   readonly log_format?: 'text' | 'json';
   readonly state_file?: string;
@@ -79,6 +84,7 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
     pollInterval: values.poll_interval ?? null,
     mqtt: buildMqtt(values.mqtt ?? {}, defaults),
     language: values.language ?? null,
+    http: buildHttp(values),
     logLevel: logLevel(values.log_level ?? 'info'),
     logFormat: values.log_format ?? 'text',
     stateFile: values.state_file ?? defaults.stateFile,
@@ -123,6 +129,7 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
     discoveryPrefix: mqtt.discovery_prefix ?? 'homeassistant',
     discoveryPerEntity: mqtt.discovery_per_entity ?? false,
     birthTopic: mqtt.birth_topic ?? 'homeassistant/status',
+    picture: mqtt.picture ?? true,
   };
 }
 
@@ -133,6 +140,12 @@ function certificateFile(typed: string, { certificateFolder: folder }: Defaults)
 
 function inFolder(typed: string, name: string): string {
   return typed.startsWith('/') || typed.startsWith(`${name}/`) ? typed : `${name}/${typed}`;
+}
+
+function buildHttp(values: Values): HttpOptions | null {
+  const { http_port: port, http_host: host = '127.0.0.1', http_password: password = null } = values;
+  const names = (values.http_allowed_hosts ?? '').split(/[\s,]+/).map((name) => name.toLowerCase());
+  return port === undefined ? null : { port, host, password, allowedHosts: names.filter((name) => name !== '') };
 }
 
 function positionOf(values: Values, { position }: Defaults): Position | null {

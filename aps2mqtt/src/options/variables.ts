@@ -6,7 +6,7 @@ import { yesOrNo } from './normalise.ts';
 import { PYTHON_KEYS } from './python.ts';
 
 /** Variables that other readers and the program itself use. */
-const OTHER_NAMES = ['CONFIG_FILE', 'DEBUG', 'APS_OPTIONS_FILE', 'APS_HEARTBEAT_FILE'];
+const OTHER_NAMES = ['CONFIG_FILE', 'DEBUG', 'APS_OPTIONS_FILE', 'APS_HEARTBEAT_FILE', 'APS_INGRESS_PORT'];
 
 /**
  * Variables that look like ours. Others may well have their own `MQTT_…`, so a name of theirs counts only when it is

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { Topics } from '../mqtt/contract/topics.ts';
 import type { SavedPublication, SavedState } from '../site/savedState.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { Former, type KnownEcu, type Place } from './former.ts';
@@ -15,24 +16,24 @@ export class Cleaner {
   readonly removed: Removed;
   readonly #kept: Kept;
   readonly #place: Place;
-  readonly #stale: StaleStates | null;
+  readonly #stale: StaleStates;
   readonly #former: Former;
   readonly #before: readonly KnownEcu[];
   readonly #clock: Clock;
   readonly #log: Logger;
 
-  /** @param retain states are kept on purpose */
-  constructor(kept: Kept, place: Place, retain: boolean, saved: SavedState, clock: Clock, log: Logger) {
+  /** @param isKept what is kept on purpose */
+  constructor(kept: Kept, place: Place, isKept: KeptOnPurpose, saved: SavedState, clock: Clock, log: Logger) {
     this.#kept = kept;
     this.#place = place;
     this.#clock = clock;
     this.#log = log;
-    this.#stale = retain ? null : new StaleStates(kept, place.topics);
+    this.#stale = new StaleStates(kept, (ecuId, inverterIds) => staleTopics(place.topics, isKept, ecuId, inverterIds));
     this.#former = new Former(kept, place, saved.publication);
     this.removed = new Removed(saved.publication?.removed ?? []);
     this.#before = saved.ecus.map(({ ecuId, inverters }) => ({ ecuId, inverterIds: inverters.map(({ id }) => id) }));
     for (const { ecuId, inverterIds } of this.#before) {
-      this.#stale?.watch(ecuId, inverterIds);
+      this.#stale.watch(ecuId, inverterIds);
     }
   }
 
@@ -42,18 +43,19 @@ export class Cleaner {
   }
 
   onConnect(): void {
-    this.#stale?.onConnect();
+    this.#stale.onConnect();
   }
 
-  watch(snapshots: readonly EcuSnapshot[]): void {
-    for (const { ecuId, inverterIds } of snapshots.map(knownOf)) {
-      this.#stale?.watch(ecuId, inverterIds);
-    }
+  /** This ECU is shown. */
+  watch(snapshot: EcuSnapshot): void {
+    const { ecuId, inverterIds } = knownOf(snapshot);
+    this.removed.restore(ecuId, inverterIds);
+    this.#stale.watch(ecuId, inverterIds);
   }
 
   /** When all that is wanted has been announced. */
   async clear(snapshots: readonly EcuSnapshot[], signal: AbortSignal): Promise<void> {
-    this.#stale?.empty();
+    this.#stale.empty();
     if (this.#former.isDone) {
       return;
     }
@@ -84,11 +86,31 @@ export class Cleaner {
     const now = this.#clock.now();
     for (const { ecuId, inverterId } of this.removed.take(connection, now)) {
       this.#kept.empty(
-        inverterId === null ? [topics.ecu(ecuId), topics.availability(ecuId)] : [topics.inverter(ecuId, inverterId)],
+        inverterId === null
+          ? [topics.ecu(ecuId), topics.availability(ecuId), topics.picture(ecuId)]
+          : [topics.inverter(ecuId, inverterId)],
       );
     }
     this.removed.takeDelivered(connection, now);
   }
+}
+
+/** What the broker shall keep of ours, beside availability and discovery. */
+export interface KeptOnPurpose {
+  readonly states: boolean;
+  readonly pictures: boolean;
+}
+
+function staleTopics(
+  topics: Topics,
+  { states, pictures }: KeptOnPurpose,
+  ecuId: string,
+  inverterIds: readonly string[],
+): readonly string[] {
+  return [
+    ...(states ? [] : [topics.ecu(ecuId), ...inverterIds.map((id) => topics.inverter(ecuId, id))]),
+    ...(pictures ? [] : [topics.picture(ecuId), topics.pictureOfAll]),
+  ];
 }
 
 const knownOf = ({ ecuId, inverters }: EcuSnapshot): KnownEcu => ({

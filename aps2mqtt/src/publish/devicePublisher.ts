@@ -1,4 +1,4 @@
-import { devicesOf } from '../homeassistant/devices.ts';
+import { devicesOf, firstOfSeveral } from '../homeassistant/devices.ts';
 import type { KeptDiscovery } from '../homeassistant/keptDiscovery.ts';
 import { Owners } from '../homeassistant/owners.ts';
 import { translated } from '../homeassistant/translated.ts';
@@ -20,6 +20,8 @@ export interface Shown {
 /** What devices depend on, beside the snapshots. */
 export interface DeviceWorld {
   readonly topics: Topics;
+  /** ECUs have a picture of their roof. */
+  readonly picture: boolean;
   readonly availability: Availability;
   readonly removed: Removed;
   readonly corrections: Corrections;
@@ -34,6 +36,8 @@ export class DevicePublisher {
   readonly #owners = new Owners();
   /** By ECU. */
   readonly #due = new Set<string>();
+  /** The one that has the picture of all; null for none. */
+  #first: string | null = null;
 
   constructor(announcer: Announcer, world: DeviceWorld) {
     this.#announcer = announcer;
@@ -81,7 +85,7 @@ export class DevicePublisher {
    * @returns whether anything had to be said
    */
   async announce(shown: readonly Shown[], isAll: boolean, signal: AbortSignal): Promise<boolean> {
-    const { topics, removed, availability } = this.#world;
+    const { topics, removed, availability, picture } = this.#world;
     const language = this.#world.language();
     if (language === null) {
       return false;
@@ -90,11 +94,13 @@ export class DevicePublisher {
     const ecus = shown.map(({ snapshot, facts: { canRestart } }) => ({
       snapshot,
       canRestart,
+      hasPicture: picture,
       isAnswering: availability.isAnswering(snapshot.ecuId),
     }));
     for (const id of this.#owners.update(ecus, (inverterId) => announcer.announcedBy(inverterId))) {
       this.note(this.#owners.ownerOf(id) ?? '');
     }
+    this.#noteFirst(picture ? firstOfSeveral(ecus.map(({ snapshot }) => snapshot.ecuId)) : null);
     const isOwner = (ecuId: string, id: string) => this.#owners.ownerOf(id) === ecuId;
     const devices = devicesOf(ecus, topics, isOwner, (ecuId) => isAll || this.#due.has(ecuId));
     this.#due.clear();
@@ -109,6 +115,15 @@ export class DevicePublisher {
       isOthers: ({ ecuId }: KeptDiscovery) => ecuId !== null && availability.isOthers(ecuId),
     };
     return announcer.announce(wanted, removed.ids, signal);
+  }
+
+  /** Another ECU has the picture of all now. */
+  #noteFirst(first: string | null): void {
+    if (first !== this.#first) {
+      this.note(this.#first ?? '');
+      this.note(first ?? '');
+      this.#first = first;
+    }
   }
 
   /** What another has changed waits for its turn. */

@@ -94,9 +94,11 @@ export class Former {
       .map(createTopics)
       .flatMap((topics) => [
         topics.status,
+        topics.pictureOfAll,
         ...this.#ecus.flatMap(({ ecuId, inverterIds }) => [
           topics.availability(ecuId),
           topics.ecu(ecuId),
+          topics.picture(ecuId),
           ...inverterIds.map((id) => topics.inverter(ecuId, id)),
         ]),
       ]);

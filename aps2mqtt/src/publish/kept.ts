@@ -6,6 +6,8 @@ import { subscribeAll, unsubscribeAll } from './subscriptions.ts';
 
 /** A broker that keeps the fence sends it right behind its answer. One that keeps nothing is waited for once. */
 const FENCE_MS = 10_000;
+/** Some brokers (aedes) look up what they keep on several topics side by side: so long without any more, it was all. */
+const QUIET_MS = 300;
 
 /** What somebody said on a topic that we watch. `own` is what we said ourselves, come back. */
 export type Hearing = 'own' | 'foreign' | 'kept' | 'nothing';
@@ -31,6 +33,8 @@ export class Kept {
   readonly #echoes: Echoes;
   #fenced = new Bell();
   #isMute = false;
+  /** Kept messages heard. */
+  #heard = 0;
   #connection = 0;
 
   /** @param fence a topic that is retained by the time `complete` is called, and always watched */
@@ -129,6 +133,7 @@ export class Kept {
   }
 
   hear(topic: string, payload: string, isRetained: boolean): Hearing {
+    this.#heard += isRetained ? 1 : 0;
     if (topic === this.#fence && isRetained) {
       this.#fenced.ring();
     }
@@ -194,6 +199,10 @@ export class Kept {
     if (!this.#isMute) {
       const { connection } = this;
       this.#isMute = !(await fenced.sleep(FENCE_MS, this.#clock, signal)) && connection === this.connection;
+    }
+    for (let before = -1; before !== this.#heard && !signal.aborted; ) {
+      before = this.#heard;
+      await this.#clock.sleep(QUIET_MS, signal).catch(() => {});
     }
     return !signal.aborted;
   }

@@ -22,6 +22,8 @@ import { StatePublisher } from './statePublisher.ts';
 export interface PublisherSettings {
   readonly topics: Topics;
   readonly retain: boolean;
+  /** The roof is published as a picture, by whoever draws it. */
+  readonly picture?: boolean;
   /** Where Home Assistant says that it has started. */
   readonly birthTopic: string;
   /** Null to announce nothing. */
@@ -59,7 +61,7 @@ export class Publisher implements Output {
   #signal: AbortSignal = new AbortController().signal;
 
   constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
-    const { discovery, retain, topics, saved = NOTHING_SAVED } = settings;
+    const { discovery, retain, topics, picture = false, saved = NOTHING_SAVED } = settings;
     const ring = () => this.#bell.ring();
     this.#outlet = outlet;
     this.#settings = settings;
@@ -68,12 +70,13 @@ export class Publisher implements Output {
     this.#availability = new Availability(this.#kept, topics);
     this.#states = new StatePublisher(outlet, topics, retain);
     const place = { topics, discoveryPrefix: discovery?.prefix ?? null };
-    this.#cleaner = new Cleaner(this.#kept, place, retain, saved, clock, log);
+    this.#cleaner = new Cleaner(this.#kept, place, { states: retain, pictures: picture }, saved, clock, log);
     this.#births = new Births(clock, ring);
     this.#corrections = new Corrections(clock, ring);
     this.#repetition = new Repetition(clock);
     const world = {
       topics,
+      picture,
       availability: this.#availability,
       removed: this.#cleaner.removed,
       corrections: this.#corrections,
@@ -92,12 +95,9 @@ export class Publisher implements Output {
 
   /** A new poll's result, or what is known of an ECU before the first one (then it does not answer yet). */
   show(snapshot: EcuSnapshot, facts: EcuFacts, isAnswering = true, onlyChanges = false): void {
-    const { ecuId, inverters } = snapshot;
+    const { ecuId } = snapshot;
     this.#facts.set(ecuId, facts);
-    this.#cleaner.removed.restore(
-      ecuId,
-      inverters.map(({ id }) => id),
-    );
+    this.#cleaner.watch(snapshot);
     this.#availability.setAnswering(ecuId, isAnswering);
     this.#states.show(snapshot, onlyChanges);
     this.#devices?.note(ecuId);
@@ -220,12 +220,12 @@ export class Publisher implements Output {
       return;
     }
     do {
-      this.#watchAll();
+      this.#devices?.watch(this.#shown);
       if (!(await this.#kept.complete(signal))) {
         return;
       }
       // More may have been shown meanwhile, of which nobody knows yet what is kept.
-      this.#watchAll();
+      this.#devices?.watch(this.#shown);
     } while (!this.#kept.isComplete);
     this.#tellMute();
     this.#availability.settle((topic) => !this.#corrections.isWaiting(topic));
@@ -259,12 +259,6 @@ export class Publisher implements Output {
           'are retained messages allowed? Without them Home Assistant sees nothing, or forgets it',
       );
     }
-  }
-
-  /** The topics of all that may have to be said, or emptied. */
-  #watchAll(): void {
-    this.#cleaner.watch(this.#states.snapshots);
-    this.#devices?.watch(this.#shown);
   }
 
   get #shown(): readonly Shown[] {

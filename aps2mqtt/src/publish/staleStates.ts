@@ -1,20 +1,19 @@
-import type { Topics } from '../mqtt/contract/topics.ts';
 import type { Kept } from './kept.ts';
 
 /**
- * States that the broker keeps although it should not, from a time when `retain` was on, or from the Python program: each
- * new subscriber would take them for fresh.
+ * What the broker keeps although it should not: states from a time when `retain` was on, or from the Python program, which
+ * each new subscriber would take for fresh; pictures that nobody makes any more.
  */
 export class StaleStates {
   readonly #kept: Kept;
-  readonly #topics: Topics;
+  readonly #topicsOf: (ecuId: string, inverterIds: readonly string[]) => readonly string[];
   readonly #watched = new Set<string>();
   /** Not looked at yet. */
   #open: string[] = [];
 
-  constructor(kept: Kept, topics: Topics) {
+  constructor(kept: Kept, topicsOf: (ecuId: string, inverterIds: readonly string[]) => readonly string[]) {
     this.#kept = kept;
-    this.#topics = topics;
+    this.#topicsOf = topicsOf;
   }
 
   onConnect(): void {
@@ -22,8 +21,7 @@ export class StaleStates {
   }
 
   watch(ecuId: string, inverterIds: readonly string[]): void {
-    const topics = [this.#topics.ecu(ecuId), ...inverterIds.map((id) => this.#topics.inverter(ecuId, id))];
-    for (const topic of topics.filter((one) => !this.#watched.has(one))) {
+    for (const topic of this.#topicsOf(ecuId, inverterIds).filter((one) => !this.#watched.has(one))) {
       this.#watched.add(topic);
       this.#open.push(topic);
       this.#kept.peek([topic]);

@@ -3,6 +3,7 @@ import type { PolledReading } from '../ecu/reading.ts';
 import type { CounterState } from '../energy/counter.ts';
 import { type Counted, countRound } from '../energy/counting.ts';
 import type { CountingState } from '../energy/countingState.ts';
+import { newestMoment, runsFast } from '../energy/elapsed.ts';
 import type { EnergyState } from '../energy/guard.ts';
 import { type Elsewhere, sum } from '../energy/ledger.ts';
 import { roundTime } from './assemble.ts';
@@ -38,7 +39,8 @@ export function countReading(
     return null;
   }
   const { stamp } = reply;
-  const local = momentOf(stamp, at, timezone);
+  const isFast = before !== null && runsFast(newestMoment(before), { stamp, at: at.getTime() }, before.intervals);
+  const local = momentOf(stamp, at, timezone, isFast);
   const told =
     summary === null || energy === null
       ? { lifetime: null, today: null }
@@ -66,13 +68,13 @@ function believed({ isKnown, told, value }: CounterState, now: number | null): n
   return isKnown && told === now ? value : null;
 }
 
-/** By the ECU's clock; by ours where that is not set, or wrong. */
-function momentOf(stamp: string | null, at: Date, timezone: string): DateTime {
+/** By the ECU's clock; by ours where that is not set, or wrong. One that runs fast is a simulated one. */
+function momentOf(stamp: string | null, at: Date, timezone: string, isFast: boolean): DateTime {
   const ours = DateTime.fromJSDate(at, { zone: timezone }).startOf('second');
   const iso = stamp === null ? null : roundTime(stamp, timezone, at);
   const theirs = iso === null ? null : DateTime.fromISO(iso, { zone: timezone });
   const isNear = theirs !== null && Math.abs(theirs.toMillis() - at.getTime()) <= NEAR_MS;
-  return theirs !== null && (isNear || ours.year < FIRST_YEAR) ? theirs : ours;
+  return theirs !== null && (isNear || isFast || ours.year < FIRST_YEAR) ? theirs : ours;
 }
 
 /** With what was counted of each. */

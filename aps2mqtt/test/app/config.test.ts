@@ -10,7 +10,15 @@ const config = readMapping('aps2mqtt', 'config.yaml');
 const schema = appTypes(config.schema);
 
 /** Options of the file and the environment, which the app has no use for. */
-const NOT_IN_APP = ['log_format', 'state_file', 'history_dir'];
+const NOT_IN_APP = [
+  'log_format',
+  'state_file',
+  'history_dir',
+  'http_port',
+  'http_host',
+  'http_password',
+  'http_allowed_hosts',
+];
 const options = flatten(optionsSchema);
 for (const name of NOT_IN_APP) {
   options.delete(name);

@@ -35,18 +35,21 @@ describe('what the Supervisor looks for', () => {
         'description',
         'homeassistant',
         'homeassistant_api',
+        'ingress',
         'init',
         'map',
         'name',
         'options',
         'schema',
         'services',
-        'slug',
       ]
-        .concat(['stage', 'tmpfs', 'url', 'version'])
+        .concat(['panel_admin', 'panel_icon', 'panel_title', 'slug', 'stage', 'tmpfs', 'url', 'version'])
         .sort(),
     );
     expect(config).toMatchObject({ slug: 'aps2mqtt', init: false, tmpfs: true, services: ['mqtt:want'], map: ['ssl'] });
+    // With the AppArmor profile and ingress that is 8, the most there is.
+    expect(config).toMatchObject({ ingress: true, panel_admin: false, panel_icon: 'mdi:solar-panel-large' });
+    expect(config).not.toHaveProperty('ports');
     expect(config.arch).toEqual(['aarch64', 'amd64']);
   });
 
@@ -107,7 +110,15 @@ describe('the image', () => {
 describe('the documentation', () => {
   const docs = read('aps2mqtt/DOCS.md');
   const readme = read('README.md');
-  const notInApp = ['log_format', 'state_file', 'history_dir'];
+  const notInApp = [
+    'log_format',
+    'state_file',
+    'history_dir',
+    'http_port',
+    'http_host',
+    'http_password',
+    'http_allowed_hosts',
+  ];
 
   test.each([...flatten(optionsSchema).keys()])('tells what %s does', (option) => {
     const name = option.replace(/^.*\./, '');

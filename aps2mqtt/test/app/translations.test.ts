@@ -26,7 +26,18 @@ function translation(language: string): Map<string, Entry> {
 
 const scalars = [...flatten(optionsSchema).keys()].map((path) => path.replace('[]', ''));
 const wanted = ['ecus', 'mqtt', ...scalars]
-  .filter((path) => !['log_format', 'state_file', 'history_dir'].includes(path))
+  .filter(
+    (path) =>
+      ![
+        'log_format',
+        'state_file',
+        'history_dir',
+        'http_port',
+        'http_host',
+        'http_password',
+        'http_allowed_hosts',
+      ].includes(path),
+  )
   .sort();
 const english = translation('en');
 

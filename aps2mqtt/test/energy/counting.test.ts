@@ -312,3 +312,17 @@ describe('an inverter that moves to another ECU', () => {
     expect(left.energy).toBeGreaterThan(0);
   });
 });
+
+describe('a simulated ECU whose time runs faster', () => {
+  test.each([12, 60])('%i times: its own time counts', (speed) => {
+    // Rounds of five of its minutes; it is asked once in a minute of ours.
+    const array = trueArray({ start: Date.UTC(2026, 5, 21, 6), roundMs: speed * MINUTE });
+    const counter = new Counter();
+    const ours = Date.UTC(2026, 5, 21, 6);
+    for (let round = 0; round < (14 * 60) / speed; round++) {
+      counter.take({ ...array.round(), at: ours + round * MINUTE });
+    }
+    expect(worst(counter.energies(), array.truth)).toBeLessThan(0.12);
+    expect(Math.abs(counter.energy / 1_000 - (array.lifetime - 1234))).toBeLessThan(1);
+  });
+});

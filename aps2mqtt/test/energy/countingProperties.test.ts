@@ -21,7 +21,7 @@ const site = fc.record({
   roundMinutes: fc.constantFrom(5, 6, 10),
 });
 
-const few = { numRuns: 40 };
+const few = { numRuns: 15 };
 
 /** A sky of its own: clouds that pass within half an hour. */
 const cloudy = (seed: number) => (inverter: number, panel: number, at: number) => {
@@ -117,7 +117,7 @@ test('whatever counters tell, an energy is finite and never falls, and no more i
         expect(counter.energy - before).toBeLessThan(12 * 1_500 * 60);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

@@ -19,7 +19,7 @@ const LAYOUTS = [
 const inverters = LAYOUTS.map((channels, index) => missingInverter({ id: `70400000001${index}`, channels }));
 const unknown = missingInverter({ id: '999000000001', channels: null });
 const snapshot = { ...(await snapshotOf(FOUR_INVERTERS)), name: 'Garage', inverters: [...inverters, unknown] };
-const devices = devicesOf([{ snapshot, canRestart: true }], createTopics(''));
+const devices = devicesOf([{ snapshot, canRestart: true, hasPicture: true }], createTopics(''));
 const others = LANGUAGES.filter((language) => language !== 'en');
 const names = devices.flatMap(({ components }) => Array.from(components.values(), ({ name }) => String(name)));
 

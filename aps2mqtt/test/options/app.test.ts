@@ -18,7 +18,15 @@ describe('the app', () => {
       optionsFile: '/data/options.json',
       stateFile: '/data/state.json',
       supervisor: { url: 'http://supervisor', token: 'token' },
+      ingress: { host: '0.0.0.0', port: 8099, onlyFrom: '172.30.32.2' },
     });
+  });
+
+  it('answers the Supervisor alone: another one only where it is on loopback itself', () => {
+    const at = (SUPERVISOR_API: string) => appPlace({ SUPERVISOR_TOKEN: 'token', SUPERVISOR_API })?.ingress.onlyFrom;
+    expect(at('http://127.0.0.1:4000')).toBe('127.0.0.1');
+    expect(at('http://192.168.1.7')).toBe('172.30.32.2');
+    expect(at('http://127.0.0.1.evil.example')).toBe('172.30.32.2');
   });
 
   it('has discovery on, the broker and the position from outside, and its state beside its options', () => {

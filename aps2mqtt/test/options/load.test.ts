@@ -34,6 +34,7 @@ describe('environment', () => {
           "heartbeatFile": null,
           "historyDays": 400,
           "historyDir": null,
+          "http": null,
           "language": null,
           "logFormat": "text",
           "logLevel": "info",
@@ -46,6 +47,7 @@ describe('environment', () => {
             "discoveryPrefix": "homeassistant",
             "host": "127.0.0.1",
             "password": "",
+            "picture": true,
             "port": 1883,
             "protocol": "3.1.1",
             "retain": false,
@@ -111,6 +113,7 @@ describe('environment', () => {
         "heartbeatFile": null,
         "historyDays": 400,
         "historyDir": null,
+        "http": null,
         "language": null,
         "logFormat": "text",
         "logLevel": "debug",
@@ -123,6 +126,7 @@ describe('environment', () => {
           "discoveryPrefix": "ha",
           "host": "broker.example",
           "password": "12345",
+          "picture": true,
           "port": 8883,
           "protocol": "3.1.1",
           "retain": true,
@@ -335,6 +339,7 @@ state_file: /var/lib/aps2mqtt/state.json
         "heartbeatFile": null,
         "historyDays": 400,
         "historyDir": "/var/lib/aps2mqtt/history",
+        "http": null,
         "language": null,
         "logFormat": "text",
         "logLevel": "warn",
@@ -347,6 +352,7 @@ state_file: /var/lib/aps2mqtt/state.json
           "discoveryPrefix": "homeassistant",
           "host": "broker",
           "password": "",
+          "picture": true,
           "port": 8883,
           "protocol": "3.1.1",
           "retain": false,
@@ -453,4 +459,35 @@ stop_at_nigth: true
     expect(loadOptions(undefined, { CONFIG_FILE: file }).options.ecus[0]?.host).toBe('from-variable');
     expect(fromYaml('ecus: [{host: from-flag}]', { CONFIG_FILE: file }).options.ecus[0]?.host).toBe('from-flag');
   });
+});
+
+describe('the page', () => {
+  it('is off until a port is named, and then for this machine alone', () => {
+    expect(load({ APS_ECU_IP: '192.168.1.42' }).http).toBeNull();
+    expect(load({ APS_ECU_IP: '192.168.1.42', APS_HTTP_PORT: '8080' }).http).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      password: null,
+      allowedHosts: [],
+    });
+  });
+
+  it('takes address, password and names', () => {
+    const typed = { APS_HTTP_PORT: '8080', APS_HTTP_HOST: '0.0.0.0', APS_HTTP_PASSWORD: 'secret' };
+    const names = { APS_HTTP_ALLOWED_HOSTS: ' Solar.example.org, pv.example.org,' };
+    expect(load({ APS_ECU_IP: '192.168.1.42', ...typed, ...names }).http).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      password: 'secret',
+      allowedHosts: ['solar.example.org', 'pv.example.org'],
+    });
+  });
+
+  it('never repeats its password', () => {
+    const wrong = () => load({ APS_ECU_IP: '192.168.1.42', APS_HTTP_PORT: '0', APS_HTTP_PASSWORD: 'x'.repeat(251) });
+    expect(wrong).toThrow(/APS_HTTP_PORT: .*\n.*APS_HTTP_PASSWORD: /);
+    expect(wrong).not.toThrow('xxx');
+  });
+
+  const load = (environment: Record<string, string>) => loadOptions(undefined, environment).options;
 });

@@ -98,6 +98,7 @@ class World {
 
   connect(): void {
     this.#subscribed.clear();
+    this.broker.set(topics.status, 'online');
     this.kept.onConnect();
     this.said = [];
   }

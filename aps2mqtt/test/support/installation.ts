@@ -4,8 +4,10 @@ import { runBridge } from '../../src/bridge.ts';
 import type { History } from '../../src/history/history.ts';
 import { memoryHistory } from '../../src/history/memoryHistory.ts';
 import type { Logger } from '../../src/logger.ts';
+import { LogTail } from '../../src/logTail.ts';
 import type { Login } from '../../src/mqtt/broker/login.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from '../../src/options/options.ts';
+import { LayoutStore } from '../../src/roof/layoutStore.ts';
 import { type Files, nodeFiles, StateStore } from '../../src/site/stateStore.ts';
 import { type Ear, listen } from './broker.ts';
 import { type BrokerWire, startWire } from './brokerWire.ts';
@@ -161,6 +163,8 @@ export async function startInstallation(settings: InstallationSettings): Promise
     findPosition: settings.findPosition ?? null,
     history: settings.history?.(recording.log) ?? memoryHistory(),
     findLanguage: null,
+    layouts: new LayoutStore(null, recording.log),
+    page: { ingress: null, tail: new LogTail(), scan: null, entityIds: null },
   };
 
   function whatIsBusy(): string | null {
@@ -305,6 +309,7 @@ function optionsFor(
     historyDir: null,
     historyDays: 400,
     heartbeatFile: settings.heartbeatFile ?? null,
+    http: null,
     ...settings.options,
     mqtt: {
       host: '127.0.0.1',
@@ -324,6 +329,7 @@ function optionsFor(
       discoveryPrefix: `${prefix}homeassistant`,
       discoveryPerEntity: false,
       birthTopic: `${prefix}homeassistant/status`,
+      picture: false,
       ...settings.mqtt,
     },
   };

@@ -8,6 +8,10 @@ export interface Topics {
   readonly availability: (ecuId: string) => string;
   readonly ecu: (ecuId: string) => string;
   readonly inverter: (ecuId: string, inverterId: string) => string;
+  /** The roof as a picture. */
+  readonly picture: (ecuId: string) => string;
+  /** Of all ECUs, where there are several. */
+  readonly pictureOfAll: string;
   /** Where people and Home Assistant's buttons tell us what to do. */
   readonly refresh: (ecuId: string) => string;
   readonly restart: (ecuId: string) => string;
@@ -35,6 +39,8 @@ export function createTopics(prefix: string): Topics {
     availability: (ecuId) => `${base}/${ecuId}/availability`,
     ecu: (ecuId) => `${base}/${ecuId}`,
     inverter: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}`,
+    picture: (ecuId) => `${base}/${ecuId}/roof`,
+    pictureOfAll: `${base}/roof`,
     refresh: (ecuId) => `${base}/${ecuId}/refresh`,
     restart: (ecuId) => `${base}/${ecuId}/restart`,
     remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,

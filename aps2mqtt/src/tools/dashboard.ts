@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { parseWords } from '../commandLine.ts';
+import { ecuClient } from '../ecu/client.ts';
+import { ecuModel, inverterFamily } from '../ecu/models.ts';
+import { tcpTransport } from '../ecu/transport.ts';
+import { EcuError, messageOf, UsageError } from '../errors.ts';
+import { silentLogger } from '../logger.ts';
+import { addressOf } from '../monitor/ecuMonitor.ts';
+import type { Environment } from '../options/environment.ts';
+import { loadOptions } from '../options/load.ts';
+import type { EcuOptions, Options } from '../options/options.ts';
+import { type DashboardEcu, dashboardYaml } from '../roof/dashboard.ts';
+import { withDeviceNames } from '../roof/dashboardEcus.ts';
+import { LayoutStore, layoutFile } from '../roof/layoutStore.ts';
+import { assemble } from '../site/assemble.ts';
+import { parseSavedState, type SavedEcu } from '../site/savedState.ts';
+import { STANDS_FOR } from '../startedAs.ts';
+import type { ToolWorld } from './world.ts';
+
+const HELP = `aps2mqtt dashboard: prints a dashboard for Home Assistant, with your own panels, to copy
+
+  aps2mqtt dashboard [-c FILE] [--card]
+
+      --card          only the card with the roof, for a dashboard that you have
+  -c, --config FILE   options in YAML (also: CONFIG_FILE); else those of the environment
+  -h, --help          this text
+
+Copy it into a dashboard: pencil > three dots > Raw configuration editor; the card into a Manual card. It takes the
+inverters from the saved state; without one, it asks the ECUs once.
+
+${STANDS_FOR}
+`;
+
+const OPTIONS = {
+  card: { type: 'boolean' },
+  config: { type: 'string', short: 'c' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/**
+ * @returns the exit code: 0 when there was something to print
+ * @throws UsageError, OptionsError
+ */
+export async function dashboardCommand(
+  args: readonly string[],
+  environment: Environment,
+  signal: AbortSignal,
+  world: ToolWorld,
+): Promise<number> {
+  const { values, positionals } = parseWords(args, OPTIONS);
+  const { output } = world;
+  if (values.help) {
+    output.write(HELP);
+    return 0;
+  }
+  const [surplus] = positionals;
+  if (surplus !== undefined) {
+    throw new UsageError(`What is "${surplus}"? The ECUs come from the options: name a file of them with -c`);
+  }
+  const { options } = loadOptions(values.config, environment);
+  const saved = await savedEcus(options.stateFile);
+  const ecus = await Promise.all(options.ecus.map((ecu) => dashboardEcu(ecu, saved, signal, world)));
+  const known = ecus.filter((ecu) => ecu !== null);
+  if (known.length === 0) {
+    output.warn(`No ECU answers, and none is known from before: let ${world.program} read it once.\n`);
+    return 1;
+  }
+  const layouts = new LayoutStore(layoutFile(options.stateFile), silentLogger);
+  await layouts.load();
+  output.write(dashboardYaml(values.card ? 'card' : 'dashboard', withDeviceNames(known), layouts.layout, () => null));
+  return 0;
+}
+
+async function savedEcus(file: Options['stateFile']): Promise<readonly SavedEcu[]> {
+  try {
+    return file === null ? [] : parseSavedState(await readFile(file, 'utf8')).ecus;
+  } catch {
+    return [];
+  }
+}
+
+/** From the saved state, else by asking; null where nobody answers. */
+async function dashboardEcu(
+  ecu: EcuOptions,
+  saved: readonly SavedEcu[],
+  signal: AbortSignal,
+  { clock, timeouts, output }: ToolWorld,
+): Promise<DashboardEcu | null> {
+  const known = saved.findLast(({ address }) => address === addressOf(ecu));
+  if (known !== undefined && known.inverters.length > 0) {
+    const inverters = known.inverters.map(({ id, channels }) => {
+      const family = inverterFamily(id);
+      return { id, family: family?.name ?? null, panels: (channels ?? family?.channels)?.powers ?? 0 };
+    });
+    return { id: known.ecuId, name: ecu.name ?? ecuModel(known.ecuId).name, inverters };
+  }
+  try {
+    const client = ecuClient(tcpTransport(ecu.host, ecu.port, timeouts), clock, silentLogger);
+    const { ecuId, name, inverters } = assemble(await client.readAll(signal), clock.now(), ecu, []);
+    return {
+      id: ecuId,
+      name,
+      inverters: inverters.map(({ id, family, powers }) => ({ id, family, panels: powers.length })),
+    };
+  } catch (error) {
+    if (!(error instanceof EcuError)) {
+      throw error;
+    }
+    output.warn(`${addressOf(ecu)}: ${messageOf(error)}\n`);
+    return null;
+  }
+}
