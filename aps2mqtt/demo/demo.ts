@@ -6,7 +6,7 @@ import { FAMILIES, type Family } from '../src/tools/simulator/description.ts';
 import { replaySource } from '../src/tools/simulator/replay.ts';
 import { startSimulator } from '../src/tools/simulator/server.ts';
 import { type SimulatedSite, simulatedSite } from '../src/tools/simulator/site.ts';
-import { isToWatch } from './arguments.ts';
+import { HELP, wishOf } from './arguments.ts';
 import { type HeardBroker, startBroker } from './broker.ts';
 import { freePort } from './freePort.ts';
 import { type Program, startProgram } from './program.ts';
@@ -20,7 +20,12 @@ const PAGE_PORT = 8099;
 const CAPTURE = path.join(__dirname, '../test/frames/ecurpro-2.0.7A-ds3x8-day-k110.json');
 
 async function main(args: readonly string[]): Promise<void> {
-  const isWatching = isToWatch(args);
+  const wish = wishOf(args);
+  if (wish === 'help') {
+    print(HELP);
+    return;
+  }
+  const isWatching = wish === 'watch';
   const undo: (() => Promise<void> | void)[] = [];
   try {
     const broker = await startBroker();

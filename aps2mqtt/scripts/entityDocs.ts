@@ -39,10 +39,12 @@ function entityTables(): string {
   if (ecu === undefined || plain === undefined) {
     throw new Error('no ECU');
   }
-  const kinds = others.map((device, index) => [LAYOUTS[index]?.[0] ?? '', rows(device)] as const);
+  const kinds = others.map((device, index) => [LAYOUTS[index]?.[0] ?? '', rows(device), device] as const);
   const numbered = new Map(kinds.flatMap(([, list]) => [...list]));
   const every = Array.from(numbered, ([name, row]) => {
-    const having = kinds.filter(([, list]) => list.has(name)).map(([kind]) => kind);
+    const having = kinds.flatMap(([kind, list, device]) =>
+      list.has(name) ? [`${kind}${onlyFirst(name, device)}`] : [],
+    );
     return [name, [...row.slice(0, 2), having.length === kinds.length ? 'all' : having.join(', ')]] as const;
   });
   return [
@@ -57,6 +59,12 @@ function entityTables(): string {
     'They are unavailable while the ECU is silent; energies stay. An entity with a star is shown under *Diagnostic*, one',
     'with two is switched off until you switch it on.',
   ].join('\n');
+}
+
+/** A row stands for all panels, though some inverters have but one of these. */
+function onlyFirst(name: string, { components }: Device): string {
+  const isAlone = [...components.values()].filter((component) => nameOf(component) === name).length === 1;
+  return name.includes('*n*') && isAlone ? ' (the first)' : '';
 }
 
 /** Cells by name; a number in a name becomes *n*, so that all panels make one row. */

@@ -16,6 +16,7 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ['EHOSTUNREACH', 'no device at this address'],
   ['ETIMEDOUT', 'no device at this address'],
   ['ENETUNREACH', 'no way to this network'],
+  ['EADDRNOTAVAIL', 'no network card here has this address'],
   ['ENOTFOUND', 'no such host name'],
   ['EAI_AGAIN', 'the host name cannot be looked up'],
 ]);

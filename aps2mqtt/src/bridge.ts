@@ -7,7 +7,9 @@ import type { FinderWorld } from './finding/lookout.ts';
 import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
 import { ecuEntities, inverterEntities, valuesOf } from './homeassistant/entities.ts';
+import type { Language } from './language.ts';
 import type { Logger } from './logger.ts';
+import { FirstRounds } from './monitor/firstRounds.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
 import { Registry } from './monitor/registry.ts';
@@ -44,6 +46,8 @@ export interface World {
   readonly home: FinderWorld['home'];
   /** Home Assistant's own position, where nobody typed one; null where there is no Home Assistant to ask. */
   readonly findPosition: ((signal: AbortSignal) => Promise<Position | null>) | null;
+  /** Home Assistant's own language, where nobody typed one; null where there is no Home Assistant to ask. */
+  readonly findLanguage: ((signal: AbortSignal) => Promise<Language>) | null;
 }
 
 /** Two answers of one ECU within this, at two addresses, are no move. */
@@ -55,8 +59,12 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const topics = createTopics(options.mqtt.topicPrefix);
   const saved = await store.load();
   const broker = new Broker(world.login, lastWord(topics), clock, log);
-  const publisher = new Publisher(broker, publisherSettings(options.mqtt, topics, saved), clock, log);
+  // Unknown only while Home Assistant is away, who would be the one to read the names.
+  let language = options.language ?? (world.findLanguage === null ? 'en' : null);
+  const settings = { ...publisherSettings(options.mqtt, topics, saved), language: () => language };
+  const publisher = new Publisher(broker, settings, clock, log);
   const heartbeat = createHeartbeat(options.heartbeatFile, clock, log);
+  const firstRounds = new FirstRounds(options.mqtt.discovery ? 'Home Assistant' : 'The broker', log);
   let position = options.position;
 
   const { pollInterval, stopAtNight } = options;
@@ -75,6 +83,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     clock,
     log,
     heartbeat,
+    firstRounds,
     watching: board,
     restart: world.restart,
     pollInterval,
@@ -90,6 +99,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
       publisher.onConnect();
       pictures?.noteAll();
       void broker.subscribe(topics.commands);
+      firstRounds.onConnect();
     },
     onMessage: (topic: string, payload: string, isRetained: boolean) => {
       publisher.onMessage(topic, payload, isRetained);
@@ -109,6 +119,12 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     }
   }
 
+  async function learnLanguage(): Promise<void> {
+    if (options.mqtt.discovery && language === null && world.findLanguage !== null) {
+      language = await world.findLanguage(signal);
+      publisher.onLanguage();
+    }
+  }
   const pageSources = {
     board,
     layouts: world.layouts,
@@ -130,6 +146,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     runPage(options.http, world.page, pageSources, clock, log, signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
     finder.run(signal),
+    learnLanguage().catch((error: unknown) => log.debug(`no language: ${messageOf(error)}`)),
   ]);
   await monitors.settled();
   await store.settled();

@@ -22,6 +22,17 @@ export function createCommandHandler({ topics, registry, monitors, outlet, log }
     log.info(`Removed ${what}${wasKnown ? '' : doubt}`);
   }
 
+  function removeInverter(ecuId: string, inverterId: string): void {
+    const isListed = monitors.find(ecuId) !== undefined;
+    const wasKnown = registry.removeInverter(ecuId, inverterId);
+    tellRemoved(`inverter ${inverterId}`, wasKnown);
+    if (wasKnown && isListed) {
+      log.info(
+        `Inverter ${inverterId} comes back as long as the ECU lists it: take it out there with the vendor's app`,
+      );
+    }
+  }
+
   /** For a bug report, without a shell: to MQTT and to the log. */
   function capture(ecuId: string, replies: ReadonlyMap<string, Buffer>): void {
     if (replies.size === 0) {
@@ -45,7 +56,7 @@ export function createCommandHandler({ topics, registry, monitors, outlet, log }
         monitor?.restart();
         break;
       case 'remove':
-        tellRemoved(`inverter ${command.inverterId}`, registry.removeInverter(command.ecuId, command.inverterId));
+        removeInverter(command.ecuId, command.inverterId);
         break;
       case 'removeEcu':
         if (monitor === undefined || (monitor.typedAddress === null && registry.ownerOf(command.ecuId) === null)) {

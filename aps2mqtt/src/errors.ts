@@ -73,9 +73,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Where people report what is our fault. */
+export const ISSUES = 'https://github.com/aps2mqtt/aps2mqtt/issues';
+
 /** What the log says of a fault of ours, which must not end the program. */
 export function faultOf(error: unknown): string {
-  return `internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `internal fault, please report it at ${ISSUES}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 /** The code that Node or a library gave what was thrown, such as ENOENT; '' where there is none. */

@@ -1,4 +1,4 @@
-import type { LogLevel } from './logger.ts';
+import type { LogLevel } from './logLevels.ts';
 
 export interface LogEntry {
   readonly at: Date;

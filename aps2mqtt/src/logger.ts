@@ -1,30 +1,36 @@
 import pino, { type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
+import { LOG_LEVELS, type LogLevel } from './logLevels.ts';
 import type { LogTail } from './logTail.ts';
 
 export type { Logger };
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = 'text' | 'json';
 
 /**
- * One line an event on standard output: time, level, plain words; or JSON for log collectors.
+ * One line an event: time, level, plain words; or JSON for log collectors.
  *
  * @param mayColour on a terminal
  * @param tail gets each line as well
+ * @param to standard output (1) or standard error (2)
  */
-export function createLogger(level: LogLevel, format: LogFormat, mayColour: boolean, tail?: LogTail): Logger {
+export function createLogger(
+  level: LogLevel,
+  format: LogFormat,
+  mayColour: boolean,
+  tail?: LogTail,
+  to: 1 | 2 = 1,
+): Logger {
   const hooks = tail === undefined ? {} : { hooks: { logMethod: tee(tail) } };
   if (format === 'json') {
     return pino(
       { ...hooks, level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-      pino.destination({ dest: 1, sync: true }),
+      pino.destination({ dest: to, sync: true }),
     );
   }
   const stream = pretty({
     colorize: mayColour && process.stdout.isTTY === true,
-    destination: 1,
+    destination: to,
     sync: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
     ignore: 'pid,hostname',

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { helpFor, runCommand } from './cli.ts';
 import { OptionsError, UsageError } from './errors.ts';
+import { createLogger } from './logger.ts';
+import { logFormat } from './options/environment.ts';
 import { startedAs } from './startedAs.ts';
 
 /** Anything still open after this many ms is left behind: a stop takes less than 2 s, whatever we are doing. */
@@ -24,10 +26,22 @@ runCommand(args, process.env, stop.signal, program).then(
     if (stop.signal.aborted) {
       process.exit(0);
     }
-    process.stderr.write(`${wordsFor(error)}\n`);
+    tell(error);
     process.exit(1);
   },
 );
+
+function tell(error: unknown): void {
+  if (error instanceof OptionsError && process.stderr.isTTY !== true) {
+    // They are in a log among other lines.
+    const log = createLogger('error', logFormat(process.env), false, undefined, 2);
+    for (const line of error.message.split('\n')) {
+      log.error(line);
+    }
+  } else {
+    process.stderr.write(`${wordsFor(error)}\n`);
+  }
+}
 
 function wordsFor(error: unknown): string {
   if (error instanceof UsageError) {

@@ -9,12 +9,14 @@ import { historyFolder } from './history/folder.ts';
 import { memoryHistory } from './history/memoryHistory.ts';
 import { createLogger } from './logger.ts';
 import { LogTail } from './logTail.ts';
-import { allowsColour, type Environment } from './options/environment.ts';
+import { allowsColour } from './options/environment.ts';
+import type { Environment } from './options/environmentType.ts';
 import { loadOptions } from './options/load.ts';
 import type { EcuOptions } from './options/options.ts';
 import { LayoutStore, layoutFile } from './roof/layoutStore.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
 import { createSupervisor } from './supervisor/client.ts';
+import { findLanguage } from './supervisor/findLanguage.ts';
 import { findPosition } from './supervisor/findPosition.ts';
 import { homeSource } from './supervisor/homeSource.ts';
 import { loginSource } from './supervisor/loginSource.ts';
@@ -27,12 +29,15 @@ import { version } from './version.ts';
  * @throws OptionsError with every mistake at once
  */
 export async function start(file: string | undefined, environment: Environment, signal: AbortSignal): Promise<void> {
-  const { options, warnings, app } = loadOptions(file, environment);
+  const { options, warnings, notes, app } = loadOptions(file, environment);
   const tail = new LogTail();
   const log = createLogger(options.logLevel, options.logFormat, allowsColour(environment), tail);
   log.info(`aps2mqtt ${version} starts`);
   for (const warning of warnings) {
     log.warn(warning);
+  }
+  for (const note of notes) {
+    log.info(note);
   }
   const supervisor = app && createSupervisor(app.supervisor.url, app.supervisor.token);
   const home = homeSource(app);
@@ -54,15 +59,8 @@ export async function start(file: string | undefined, environment: Environment, 
     scan,
     home,
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),
+    findLanguage: supervisor && ((stop: AbortSignal) => findLanguage(supervisor, systemClock, log, stop)),
   };
-  if (options.stateFile === null) {
-    log.info(
-      'Energies and inverters are not kept over a restart. To keep them, set APS_STATE_FILE (state_file) to a path',
-    );
-  }
-  if (options.historyDir === null) {
-    log.info('Only today is kept of what is read. To keep more, set APS_HISTORY_DIR (history_dir) to a folder');
-  }
   await runBridge(options, world, signal);
   log.info('Stopped');
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 export const PROGRAM = 'aps2mqtt';
 
 /** A line for every help. */
-export const STANDS_FOR = `${PROGRAM} stands for: node aps2mqtt.js (in Docker: /run.sh)`;
+export const STANDS_FOR = `${PROGRAM} stands for: node aps2mqtt.js (in Docker: the name of the image)`;
 
 /**
  * How the program was started, as one types it into a shell to start it again.

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { helpFor, runCommand } from '../src/cli.ts';
 import { OptionsError, UsageError } from '../src/errors.ts';
 import { createLogger } from '../src/logger.ts';
-import type { Environment } from '../src/options/environment.ts';
+import type { Environment } from '../src/options/environmentType.ts';
 import { replaySource } from '../src/tools/simulator/replay.ts';
 import { startSimulator } from '../src/tools/simulator/server.ts';
 import { standardOutput } from '../src/tools/terminal.ts';
@@ -35,6 +35,12 @@ describe('a command line', () => {
     [['simulate', 'what', '--help'], 'aps2mqtt simulate --inverters'],
     [['help'], 'aps2mqtt simulate'],
     [['version'], 'development'],
+    [['help', 'probe'], 'aps2mqtt probe 192.168.1.42'],
+    [['help', 'capture'], 'aps2mqtt capture 192.168.1.42'],
+    [['help', 'simulate'], 'aps2mqtt simulate --inverters'],
+    [['help', 'scan'], 'aps2mqtt probe --scan'],
+    [['find', '--help'], 'aps2mqtt probe --scan'],
+    [['--help'], 'aps2mqtt scan'],
   ])('%j', async (args, words) => {
     const output = heardOutput();
     expect(await runCommand(args, {}, never)).toBe(0);
@@ -46,7 +52,7 @@ describe('a command line', () => {
     async (args) => {
       const output = heardOutput();
       await runCommand(args, {}, never);
-      expect(output()).toContain('\naps2mqtt stands for: node aps2mqtt.js (in Docker: /run.sh)\n');
+      expect(output()).toContain('\naps2mqtt stands for: node aps2mqtt.js (in Docker: the name of the image)\n');
     },
   );
 
@@ -57,13 +63,16 @@ describe('a command line', () => {
     [['probe'], 'such as: node a.js probe 192.168.1.42'],
     [['capture'], 'such as: node a.js capture 192.168.1.42'],
     [['probe', '10.0.0.0/24'], 'node a.js probe --scan 10.0.0.0/24'],
+    [['scan', '10.0.0.0/8'], '10.0.0.0/8'],
+    [['find', 'here'], 'here'],
+    [['help', 'publish'], 'publish is no command'],
   ])('%j is answered with what can be typed', async (args, words) => {
     await expect(runCommand(args, {}, never, 'node a.js')).rejects.toThrow(words);
   });
 
   it.each([
     [['prob'], 'Did you mean probe?'],
-    [['publish'], 'There are probe, capture, export, simulate and dashboard'],
+    [['publish'], 'There are scan, probe, capture, export, simulate and dashboard'],
     [['options.yaml'], 'aps2mqtt -c options.yaml'],
     [['192.168.1.42'], 'aps2mqtt probe 192.168.1.42'],
     [['--debug', 'probe', '192.168.1.42'], 'probe has to be the first word'],

@@ -48,7 +48,7 @@ export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
     value: (ecu) => ecu.invertersOnline,
     look: look.count('Inverters online', 'mdi:check-network-outline'),
   },
-  { key: 'poll_round', value: (ecu) => ecu.round, look: look.moment('Last poll round') },
+  { key: 'poll_round', value: (ecu) => ecu.round, look: look.moment('Last update') },
   { key: 'model', value: (ecu) => ecu.model, look: null },
   { key: 'firmware', value: (ecu) => ecu.firmware, look: look.text('Firmware', 'mdi:chip') },
 ];

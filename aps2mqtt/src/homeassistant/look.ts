@@ -74,7 +74,7 @@ export const frequency = (name: string): Look => ({
 export const voltage = (name: string): Look => ({ ...measured, name, deviceClass: 'voltage', unit: 'V' });
 
 /** The same word as another entity's, reported once more. */
-export const voltageAgain = (name: string): Look => ({ ...voltage(name), isDiagnostic: true });
+export const voltageAgain = (name: string): Look => offByDefault({ ...voltage(name), isDiagnostic: true });
 
 /** Without a class: Home Assistant's signal strength is dB or dBm, and nobody knows the ECU's scale (PROTOCOL 5). */
 export const signal = (name: string): Look => ({

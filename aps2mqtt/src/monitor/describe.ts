@@ -1,3 +1,4 @@
+import { isWebServer } from '../ecu/garbled.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
@@ -15,11 +16,10 @@ export function describeEcu({ firmware, invertersRegistered, invertersOnline }: 
 
 /** Why a poll came to nothing, and what to do about it. @param ecuId null where no ECU is known at this address */
 export function describeFailure(error: EcuError, where: string, ecuId: string | null): string {
-  if (error instanceof MalformedReplyError && ecuId === null) {
-    return `Something answers at ${where}, but not as an ECU does (${error.message}). Is this the ECU's address? Trying again`;
-  }
   if (error instanceof MalformedReplyError) {
-    return `${nameOf(ecuId, where)} sent a reply that cannot be used: ${error.message}. The last values stay`;
+    return ecuId === null
+      ? `${strangerAt(where, error)}. Is this the ECU's address? Trying again`
+      : `${nameOf(ecuId, where)} ${unusable(where, error)}. The last values stay for now`;
   }
   if (!(error instanceof EcuSilentError)) {
     return `${nameOf(ecuId, where)}: ${error.message}`;
@@ -37,5 +37,20 @@ export function describeFailure(error: EcuError, where: string, ecuId: string | 
     );
   }
   const cause = ecuModel(ecuId).isWifiOnly ? 'It answers on its WiFi only: is its network cable in? ' : '';
-  return `${nameOf(ecuId, where)} does not answer: ${error.message}. ${cause}Trying again`;
+  return `${nameOf(ecuId, where)} does not answer: ${error.message}. ${cause}Its live values are unavailable. Trying again`;
+}
+
+function strangerAt(where: string, error: MalformedReplyError): string {
+  return isWebServer(error)
+    ? `A web server answers at ${where}, which is not the ECU`
+    : `Something answers at ${where}, but not as an ECU does: ${garbled(error)}`;
+}
+
+function unusable(where: string, error: MalformedReplyError): string {
+  return isWebServer(error) ? `is not what answers at ${where} now: that is a web server` : `sent ${garbled(error)}`;
+}
+
+/** Where not even the beginning is right, the rest of the reason says nothing to anybody. */
+function garbled({ offset, message }: MalformedReplyError): string {
+  return offset === 0 ? 'a garbled reply (its bytes are told at debug)' : `a reply that cannot be used (${message})`;
 }

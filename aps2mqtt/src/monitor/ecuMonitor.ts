@@ -10,7 +10,10 @@ import type { EcuOptions, Position } from '../options/options.ts';
 import { type Next, Poller, type PollListener } from '../polling/poller.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
+import type { EcuSnapshot } from '../site/snapshot.ts';
 import type { Watching } from '../site/watching.ts';
+import { ownZone } from '../site/zone.ts';
+import type { FirstRounds } from './firstRounds.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { ecuWallClock, hoursAhead, isMaintenanceGap } from './night.ts';
 import { NightRest } from './nightRest.ts';
@@ -25,6 +28,7 @@ export interface MonitorWorld {
   readonly clock: Clock;
   readonly log: Logger;
   readonly heartbeat: Heartbeat;
+  readonly firstRounds: FirstRounds;
   /** Who shows how ECUs are. */
   readonly watching: Watching;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
@@ -45,7 +49,7 @@ const LEFT_MS = 3_600_000;
 export class EcuMonitor implements PollListener, Source {
   readonly address: string;
   readonly typedAddress: string | null;
-  readonly place: Place;
+  #place: Place;
   readonly #ecu: EcuOptions;
   readonly #registry: Registry;
   readonly #world: MonitorWorld;
@@ -61,6 +65,8 @@ export class EcuMonitor implements PollListener, Source {
   /** Ids of all ECUs that have answered here. */
   readonly #seen = new Set<string>();
   readonly #leaving = new AbortController();
+  /** What was shown of the last round, until it is told. */
+  #shown: EcuSnapshot | null = null;
   #stop: AbortSignal = AbortSignal.abort();
 
   constructor({ ecu, typed, ecuId }: Reader, transport: EcuTransport, registry: Registry, world: MonitorWorld) {
@@ -68,7 +74,7 @@ export class EcuMonitor implements PollListener, Source {
     this.address = addressOf(ecu);
     this.typedAddress = typed;
     this.#whereabouts = new Whereabouts(this, ecuId, registry);
-    this.place = { name: ecu.name, timezone: ecu.timezone };
+    this.#place = { name: ecu.name, timezone: ecu.timezone };
     this.#ecu = ecu;
     this.#registry = registry;
     this.#world = world;
@@ -80,6 +86,10 @@ export class EcuMonitor implements PollListener, Source {
     this.#restarter = new Restarter(ecu, this.address, { ...world, onChange: () => registry.learned(this) });
     this.#restarter.adopt(saved?.restarts ?? []);
     this.#night = new NightRest(nightPosition);
+  }
+
+  get place(): Place {
+    return this.#place;
   }
 
   /** The bytes that came from here last, for a capture. */
@@ -121,6 +131,7 @@ export class EcuMonitor implements PollListener, Source {
       this.#restarter.adopt(this.#registry.saved(ecuId)?.restarts ?? []);
     }
     this.#heard = ecuId;
+    this.#readClockOf(reading);
     this.#restarter.onAnswer();
     const answer = this.#registry.answered(this, reading, at);
     if (answer.owner !== null) {
@@ -134,9 +145,10 @@ export class EcuMonitor implements PollListener, Source {
     if (this.#whereabouts.onReading(ecuId)) {
       this.#world.onLost();
     }
-    this.#reporter.onReading(reading, this.#ecu.timezone, at);
+    this.#reporter.onReading(reading, this.#place.timezone, at);
     this.#reporter.onTaken(answer);
-    this.#reporter.onClock(hoursAhead(at, this.#schedule.learned(), this.#ecu.timezone), this.#ecu.timezone);
+    this.#reporter.onClock(hoursAhead(at, this.#schedule.learned(), this.#place.timezone), this.#place.timezone);
+    this.#shown = reading.problem === null ? answer.known.snapshot : null;
     const rest = this.#night.after(answer, at);
     this.#reporter.onNight(rest);
     this.#world.watching.rests(ecuId, rest.sunrise);
@@ -160,7 +172,7 @@ export class EcuMonitor implements PollListener, Source {
       return new Date(at.getTime() + LEFT_MS);
     }
     const { ecuId: known } = absence;
-    const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#ecu.timezone);
+    const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#place.timezone);
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
     this.#reporter.onFailure(error, failures, isGap, known);
     this.#world.watching.failed(known, error.message);
@@ -177,9 +189,23 @@ export class EcuMonitor implements PollListener, Source {
   }
 
   onWait(ms: number): void {
-    const { heartbeat, watching, clock } = this.#world;
+    const { clock, firstRounds, heartbeat, watching } = this.#world;
+    const next = new Date(clock.now().getTime() + ms);
     heartbeat.beat(this.address, ms);
-    watching.waits(this.knownId(), new Date(clock.now().getTime() + ms));
+    watching.waits(this.knownId(), next);
+    if (this.#shown !== null) {
+      firstRounds.onRound(this.#shown, next);
+      this.#shown = null;
+    }
+  }
+
+  /** Where nobody typed a zone, the ECU's own word on it counts more than where this machine is. */
+  #readClockOf({ summary }: PolledReading): void {
+    const own = summary === null || this.#ecu.isTimezoneTyped ? null : ownZone(summary);
+    if (own !== null && own !== this.#place.timezone) {
+      this.#place = { ...this.#place, timezone: own };
+      this.#world.log.debug(`${this.address}: reading its times as ${own}, which is its own time zone`);
+    }
   }
 
   /** By the person's word. */

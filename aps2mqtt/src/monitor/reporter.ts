@@ -6,6 +6,7 @@ import type { EnergyNote } from '../energy/lifetime.ts';
 import { distrusted } from '../energy/trial.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { allNames } from '../options/names.ts';
 import type { RoundRead } from '../site/countReading.ts';
 import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
 import { otherZone } from '../site/zone.ts';
@@ -27,8 +28,12 @@ export class Reporter {
   /** Kinds of trouble that were told since the last answer. */
   readonly #troubles = new Set<string>();
   #isGreeted = false;
+  /** It counts as away, and its live values as unavailable. */
+  #isAway = false;
   #isNight = false;
   #isPositionWrong = false;
+  /** Why the clock is hours off is said already. */
+  #isZoneTold = false;
   #duplicateOf: string | null = null;
   readonly #oddities = new Set<string>();
 
@@ -51,27 +56,28 @@ export class Reporter {
     if (problem !== null) {
       this.#log.debug(`${this.#where}: half a poll: ${problem.message}`);
       this.#onProblem(problem, summary === null ? 'totals' : 'inverters');
-    } else if (this.#troubles.size > 0) {
+    } else if (this.#troubles.size > 0 || this.#isAway) {
       this.#troubles.clear();
-      this.#log.info(`${this.#name} answers again`);
+      this.#log.info(`${this.#name} answers again${this.#isAway ? ': its live values are back' : ''}`);
     }
+    this.#isAway = false;
     for (const { text, bytes } of inverters === null ? [] : odditiesOf(inverters, this.#name)) {
       this.#once(text, bytes === null ? '' : `bytes: ${bytes.toString('hex')}`);
     }
     const zone = summary && otherZone(summary, timezone, at);
     if (zone !== null) {
-      this.#once(
-        `${this.#name} says that its time zone is ${zone}, but its times are read as ${timezone}: set timezone`,
-      );
+      this.#isZoneTold = true;
+      const cure = `set ${allNames('ecu.timezone')} to ${zone}, or leave it empty`;
+      this.#once(`${this.#name} says that its time zone is ${zone}, but its times are read as ${timezone}: ${cure}`);
     }
   }
 
   /** @param hours by which the ECU's clock is ahead of its zone */
   onClock(hours: number, timezone: string): void {
-    if (hours !== 0) {
+    if (hours !== 0 && !this.#isZoneTold) {
       const by = `${Math.abs(hours)} ${Math.abs(hours) === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'ahead of' : 'behind'}`;
       this.#once(
-        `The clock of ${this.#name} is ${by} the time in ${timezone}: set timezone to the zone that the ECU keeps to, ` +
+        `The clock of ${this.#name} is ${by} the time in ${timezone}: set ${allNames('ecu.timezone')} to the zone that the ECU keeps to, ` +
           "or put it right with the vendor's app",
       );
     }
@@ -112,6 +118,19 @@ export class Reporter {
     if (!isSilent || isLasting || known === null) {
       this.#tellOnce(isSilent ? 'silent' : error.name, describeFailure(error, this.#where, this.#ecuId));
     }
+    if (failures >= FAILURES_UNTIL_AWAY && known !== null && !this.#isAway) {
+      this.#isAway = true;
+      this.#tellAway(isSilent, isGap);
+    }
+  }
+
+  /** Of a silent ECU the warning says it already; in the night's gap there is none, since all is as usual. */
+  #tellAway(isSilent: boolean, isGap: boolean): void {
+    if (isGap) {
+      this.#log.info(`${this.#name} is silent, as is usual now: its live values are unavailable until it answers`);
+    } else if (!isSilent) {
+      this.#log.warn(`${this.#name}: its live values are unavailable until a reply can be read`);
+    }
   }
 
   /** A half that came to nothing once is asked for again in a minute, and mostly there then. */
@@ -132,7 +151,7 @@ export class Reporter {
 
   #onEnergy({ kind, from, to, published }: EnergyNote): void {
     if (kind === 'recovered') {
-      this.#log.info(`${this.#name} tells a lifetime energy that can be again: ${to} kWh`);
+      this.#log.info(`${this.#name} reports a lifetime energy that is plausible again: ${to} kWh`);
       return;
     }
     const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
@@ -140,8 +159,8 @@ export class Reporter {
       published === to ? '' : `. What is published goes on from ${published} kWh, so that no energy is lost`;
     this.#log.warn(
       kind === 'held'
-        ? `${this.#name} tells ${change}, which cannot be. Keeping ${from} kWh, until it has told the same for an hour`
-        : `${this.#name} has told ${change} for an hour: taking it as true${goesOn}`,
+        ? `${this.#name} reports ${change}, which is impossible. Showing ${from} kWh; a value that stays for an hour is accepted`
+        : `${this.#name} has reported ${change} for an hour: it is accepted${goesOn}`,
     );
   }
 
@@ -163,7 +182,8 @@ export class Reporter {
 
   /** It is silent, and we cannot or may not restart it. @param mayBeRestarted when the person lets us */
   onHelpless(mayBeRestarted: boolean): void {
-    const option = mayBeRestarted ? ', or switch on auto_restart' : '';
+    const needs = "(it needs the ECU's own WiFi name and password)";
+    const option = mayBeRestarted ? `, or switch on ${allNames('ecu.auto_restart')} ${needs}` : '';
     this.#log.warn(`${this.#name} has not answered for ${SILENT_POLLS} polls. Unplug it for ten seconds${option}`);
   }
 
@@ -182,7 +202,7 @@ export class Reporter {
   onNight({ sunrise, isPositionWrong }: Rest): void {
     if (isPositionWrong && !this.#isPositionWrong) {
       this.#log.warn(
-        `${this.#name} works while the sun is down at the position of the options: is latitude, or longitude, wrong? ` +
+        `${this.#name} works while the sun is down at the position of the options: is ${allNames('latitude')} or ${allNames('longitude')} wrong? ` +
           'It is not rested at night until the position is right',
       );
     } else if (sunrise !== null && !this.#isNight) {

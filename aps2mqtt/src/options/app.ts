@@ -5,7 +5,9 @@ import { fileProblem } from '../fileProblem.ts';
 import { asObject, parseJson } from '../json.ts';
 import type { RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
-import { type Environment, machineDefaults } from './environment.ts';
+import { machineDefaults } from './environment.ts';
+import type { Environment } from './environmentType.ts';
+import { labelled } from './names.ts';
 import type { IngressPlace } from './options.ts';
 import type { Defaults } from './values.ts';
 
@@ -26,6 +28,8 @@ export interface SupervisorAccess {
 }
 
 const OPTIONS_FILE = '/data/options.json';
+/** Home Assistant's folder `ssl`, as config.yaml mounts it. */
+const CERTIFICATE_FOLDER = '/ssl';
 const SUPERVISOR = 'http://supervisor';
 /** As config.yaml says; and the Supervisor's address in its own network, which nobody can change. */
 const INGRESS_PORT = 8099;
@@ -64,7 +68,7 @@ export function readAppOptions(file: string): RawOptions {
   } catch (error) {
     throw new OptionsError([`${file} cannot be read: ${fileProblem(error)}`], { cause: error });
   }
-  return readDocument(asObject(root));
+  return { ...readDocument(asObject(root)), typedName: labelled };
 }
 
 export function appDefaults(place: AppPlace, environment: Environment): Defaults {
@@ -75,6 +79,7 @@ export function appDefaults(place: AppPlace, environment: Environment): Defaults
     position: null,
     stateFile: place.stateFile,
     historyDir: null,
+    certificateFolder: CERTIFICATE_FOLDER,
     positionComesLater: true,
   };
 }

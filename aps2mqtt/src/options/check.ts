@@ -1,6 +1,7 @@
 import { OptionsError } from '../errors.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { nearest } from '../nearest.ts';
+import { hostAdvice } from './hostAdvice.ts';
 import { normalise } from './normalise.ts';
 import { addressRule, hostRule, loneSearchRule, networkRule, type Rule, type TypedName, zoneRule } from './rules.ts';
 import { type OptionSchema, optionsSchema } from './schema.ts';
@@ -36,7 +37,6 @@ export interface CheckedOptions {
 /** @throws OptionsError with every mistake at once */
 export function checkOptions(raw: RawOptions, rules: readonly Rule[]): CheckedOptions {
   const values = normalise(raw.values, optionsSchema);
-  const unknown = raw.unknown.map(describeUnknown);
   const isValid = validateOptions(values);
   // Where the rule for `!secret` is asked, it has more to say of such a value than the schema.
   const isTold = (one: Mistake) => rules.includes(secretRule) && isSecretReference(lookUp(keysOf(one), values).value);
@@ -48,9 +48,10 @@ export function checkOptions(raw: RawOptions, rules: readonly Rule[]): CheckedOp
   );
   const problems = [...raw.problems, ...mistakes, ...broken];
   if (!isValid || problems.length > 0) {
-    throw new OptionsError([...new Set(problems), ...unknown]);
+    throw new OptionsError([...new Set(problems), ...raw.unknown.map((one) => describeUnknown(one))]);
   }
-  return { values, warnings: [...new Set([...unknown, ...warningsOf(values, raw.values, raw.typedName)])] };
+  const ignored = raw.unknown.map((one) => describeUnknown(one, ', ignored'));
+  return { values, warnings: [...new Set([...ignored, ...warningsOf(values, raw.values, raw.typedName)])] };
 }
 
 function keysOf({ instancePath, params }: Mistake): string[] {
@@ -62,8 +63,11 @@ function describeMistake(mistake: Mistake, values: JsonObject, typedName: TypedN
   const keys = keysOf(mistake);
   const { schema, value } = lookUp(keys, values);
   const path = keys.map((key, at) => (/^\d+$/.test(key) ? `[${key}]` : at === 0 ? key : `.${key}`)).join('');
-  const advice = path === 'ecus' && isObject(value) ? '. Write a dash: - host: 192.168.1.42' : '';
-  return `${typedName(path) || 'options'}: ${show(value, schema)}; allowed is ${schema.allowed}${advice}`;
+  const dash = path === 'ecus' && isObject(value) ? 'Write a dash: - host: 192.168.1.42' : null;
+  const advice = dash ?? (schema.isHost && typeof value === 'string' ? hostAdvice(value) : null);
+  const found = `${typedName(path) || 'options'}: ${show(value, schema)}`;
+  // What to write in its place says it all.
+  return advice === null ? `${found}; must be ${schema.allowed}` : `${found}. ${advice}`;
 }
 
 function lookUp(keys: readonly string[], values: unknown): { schema: OptionSchema; value: unknown } {
@@ -93,8 +97,9 @@ function show(value: unknown, schema: OptionSchema): string {
   return `found ${json.length > LONGEST_SHOWN ? `${json.slice(0, LONGEST_SHOWN)}…` : json}`;
 }
 
-export function describeUnknown({ name, candidates, hint }: UnknownKey): string {
+/** @param fate what becomes of it, where the program goes on */
+export function describeUnknown({ name, candidates, hint }: UnknownKey, fate = ''): string {
   const near = nearest(name, candidates);
   const advice = hint ?? (near === null ? null : `Did you mean ${near}?`);
-  return `${name}: no such option, ignored${advice === null ? '' : `. ${advice}`}`;
+  return `${name}: no such option${fate}${advice === null ? '' : `. ${advice}`}`;
 }

@@ -1,11 +1,13 @@
 import { IANAZone } from 'luxon';
 import { OptionsError } from '../errors.ts';
+import type { LogFormat } from '../logger.ts';
 import { describeUnknown, type RawOptions } from './check.ts';
+import type { Environment } from './environmentType.ts';
 import { countProblems, fromPythonKeys, PYTHON_KEYS, type PythonKey, pythonName } from './python.ts';
 import type { MachineDefaults } from './values.ts';
 import { unknownVariables, variablesSet } from './variables.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+const HELP = 'Start it with --help to see how, or with probe and an address to see what an ECU says';
 
 /**
  * Reads the Python program's environment variables, and the ones that came later.
@@ -17,7 +19,7 @@ export function readEnvironment(environment: Environment): RawOptions {
   if (variablesSet(environment).length === 0) {
     const missing =
       'No variable is set; at least MQTT_BROKER_HOST is needed. The ECU is found, or APS_ECU_IP tells where it is';
-    throw new OptionsError([missing, ...unknown.map(describeUnknown), 'Try aps2mqtt --help']);
+    throw new OptionsError([missing, ...unknown.map((one) => describeUnknown(one)), HELP]);
   }
   const found = new Map<PythonKey, unknown>();
   for (const known of PYTHON_KEYS) {
@@ -48,6 +50,11 @@ export function machineDefaults(environment: Environment): MachineDefaults {
     heartbeatFile: APS_HEARTBEAT_FILE || null,
     systemCaFile: SSL_CERT_FILE || null,
   };
+}
+
+/** Before the options are known, or where they can't be used. */
+export function logFormat({ APS_LOG_FORMAT }: Environment): LogFormat {
+  return APS_LOG_FORMAT?.trim().toLowerCase() === 'json' ? 'json' : 'text';
 }
 
 /** Whether a terminal may be coloured, by what https://no-color.org asks of programs. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, parseDocument, type ScalarTag, YAMLError } from 'yaml';
-import { OptionsError } from '../errors.ts';
+import { codeOf, OptionsError } from '../errors.ts';
 import { fileProblem } from '../fileProblem.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { describeYamlError } from './yamlProblem.ts';
@@ -15,13 +15,13 @@ export function readYaml(path: string): JsonObject {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new OptionsError([`${path} cannot be read: ${fileProblem(error)}`], { cause: error });
+    const docker = ' (Docker makes a folder where the file that it shall mount is missing)';
+    const problem = `${fileProblem(error)}${codeOf(error) === 'EISDIR' ? docker : ''}`;
+    throw new OptionsError([`${path} cannot be read: ${problem}`], { cause: error });
   }
   const root = parseYaml(text, path);
   if (!isObject(root)) {
-    throw new OptionsError([
-      `${path}: found no options in it; allowed are the sections ecu and mqtt, or ecus and mqtt`,
-    ]);
+    throw new OptionsError([`${path}: found no options in it; must have the sections ecu and mqtt, or ecus and mqtt`]);
   }
   return root;
 }

@@ -1,9 +1,11 @@
 import { type AppPlace, appDefaults, appPlace, readAppOptions } from './app.ts';
 import { checkOptions, type RawOptions } from './check.ts';
 import { readDocument } from './document.ts';
-import { type Environment, machineDefaults, readEnvironment } from './environment.ts';
+import { machineDefaults, readEnvironment } from './environment.ts';
+import type { Environment } from './environmentType.ts';
 import { readYaml } from './file.ts';
 import { yesOrNo } from './normalise.ts';
+import { notesOf } from './notes.ts';
 import type { Options } from './options.ts';
 import { PYTHON_DEFAULTS } from './python.ts';
 import { positionRule, type Rule } from './rules.ts';
@@ -16,6 +18,8 @@ export interface LoadedOptions {
   readonly options: Options;
   /** One line each, for the log. */
   readonly warnings: readonly string[];
+  /** What the person may not expect, and is right all the same. One line each. */
+  readonly notes: readonly string[];
   /** Where the Supervisor is, when we run as a Home Assistant app. */
   readonly app: AppPlace | null;
 }
@@ -55,7 +59,11 @@ function finish(
     ...tlsWarnings(checked.values, defaults.mqttHost, raw.typedName),
     ...variableWarnings(environment, file),
   ];
-  return { options: yesOrNo(environment.DEBUG ?? '') ? { ...options, logLevel: 'debug' } : options, warnings };
+  return {
+    options: yesOrNo(environment.DEBUG ?? '') ? { ...options, logLevel: 'debug' } : options,
+    warnings,
+    notes: notesOf(checked.values, options, raw.typedName),
+  };
 }
 
 function fileDefaults(environment: Environment): Defaults {
@@ -66,6 +74,7 @@ function fileDefaults(environment: Environment): Defaults {
     position: null,
     stateFile: environment.APS_STATE_FILE || null,
     historyDir: environment.APS_HISTORY_DIR || null,
+    certificateFolder: null,
     positionComesLater: false,
   };
 }

@@ -28,11 +28,20 @@ function normaliseValue(value: unknown, schema: OptionSchema): unknown {
 
 /** Null for a word that is neither. */
 export function yesOrNo(typed: string): boolean | null {
-  const word = typed.trim().toLowerCase();
+  const word = bare(typed).toLowerCase();
   return YES.has(word) ? true : NO.has(word) ? false : null;
 }
 
-function scalar(value: unknown, { type, enum: words, isTopic }: OptionSchema): unknown {
+/** Without the blanks around it, and without the quotes that a Compose file keeps when they begin behind the `=`. */
+export function bare(typed: string): string {
+  return typed
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .trim();
+}
+
+function scalar(typed: unknown, { type, enum: words, isTopic, secret }: OptionSchema): unknown {
+  const value = typeof typed === 'string' && !secret ? bare(typed) : typed;
   const isText = typeof value === 'string';
   switch (type) {
     case 'string':
@@ -43,12 +52,12 @@ function scalar(value: unknown, { type, enum: words, isTopic }: OptionSchema): u
         // Both at once: a blank behind a dropped slash would be left at the end.
         return value.replace(/^[\s/]+|[\s/]+$/g, '');
       }
-      return isText && words !== undefined ? value.trim().toLowerCase() : value;
+      return isText && words !== undefined ? value.toLowerCase() : value;
     case 'boolean':
       return yesOrNo(String(value)) ?? value;
     case 'integer':
     case 'number':
-      return isText && /^\s*[-+]?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value;
+      return isText && /^[-+]?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
     default:
       return value;
   }

@@ -1,4 +1,6 @@
-import type { LogFormat, LogLevel } from '../logger.ts';
+import type { Language } from '../language.ts';
+import type { LogFormat } from '../logger.ts';
+import type { LogLevel } from '../logLevels.ts';
 
 /** One ECU to read. */
 export interface EcuOptions {
@@ -8,6 +10,8 @@ export interface EcuOptions {
   readonly name: string | null;
   /** IANA zone of the ECU's clock. */
   readonly timezone: string;
+  /** False where the zone is only that of this machine or container, and the ECU may know better. */
+  readonly isTimezoneTyped: boolean;
   /** Restart a 2162 or 215x that stopped answering, through its web page. */
   readonly autoRestart: boolean;
   readonly wifiSsid: string;
@@ -86,6 +90,8 @@ export interface Options {
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
   readonly mqtt: MqttOptions;
+  /** Of the names in Home Assistant; null for Home Assistant's own. */
+  readonly language: Language | null;
   /** Null for no page there. */
   readonly http: HttpOptions | null;
   readonly logLevel: LogLevel;

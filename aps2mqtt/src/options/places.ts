@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
+import { aliasPath } from './aliases.ts';
 import { PYTHON_KEYS } from './python.ts';
 import { type OptionSchema, optionsSchema } from './schema.ts';
 
@@ -37,5 +38,18 @@ export function rightPlace(section: string, name: string, root: JsonObject): str
     ...(Object.hasOwn(ecu, name) ? ['ecus:'] : []),
     ...(Object.hasOwn(mqtt, name) && section !== 'mqtt' ? ['mqtt:'] : []),
   ];
-  return owners.length === 0 ? null : `It belongs below ${owners.join(' or ')}`;
+  return owners.length === 0 ? otherName(section, name, root) : `It belongs below ${owners.join(' or ')}`;
+}
+
+/** For another program's word of an option: ours, in the form that this section has. */
+function otherName(section: string, name: string, root: JsonObject): string | null {
+  const head = section.replace(/^ecus.*/, 'ecu');
+  const path = aliasPath(name, (one) => (head === '' ? !one.includes('.') : one.startsWith(`${head}.`)));
+  if (path === null) {
+    return null;
+  }
+  const python = PYTHON_KEYS.find((known) => known.path === path && known.section === section);
+  const isPython = section === 'ecu' || (section === 'mqtt' && isObject(root.ecu) && name === name.toUpperCase());
+  const ours = isPython && python !== undefined ? python.name : path.replace(/^.*\./, '');
+  return `Did you mean ${section === '' ? ours : `${section}.${ours}`}?`;
 }

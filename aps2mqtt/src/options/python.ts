@@ -1,3 +1,5 @@
+import { bare } from './normalise.ts';
+
 /** The Python program's names for the options, in its environment variables and in its YAML file. */
 
 export interface PythonKey {
@@ -41,6 +43,7 @@ export const PYTHON_KEYS: readonly PythonKey[] = [
   key('mqtt', 'MQTT_BROKER_SECURED_CONNECTION', 'mqtt.tls'),
   key('mqtt', 'MQTT_BROKER_CACERTS_PATH', 'mqtt.ca_file'),
   key('mqtt', 'MQTT_BROKER_TLS_VERIFY', 'mqtt.tls_verify'),
+  key(null, 'APS_LANGUAGE', 'language'),
   key(null, 'APS_HTTP_PORT', 'http_port'),
   key(null, 'APS_HTTP_HOST', 'http_host'),
   key(null, 'APS_HTTP_PASSWORD', 'http_password'),
@@ -91,7 +94,7 @@ export function countProblems(found: ReadonlyMap<PythonKey, unknown>): { key: Py
 
 function listOf(value: unknown): string[] {
   return typeof value === 'string'
-    ? value
+    ? bare(value)
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== '')
@@ -109,13 +112,6 @@ function nth(name: string, value: unknown, index: number, count: number): unknow
   const list = LISTS[`ecu.${name}`] !== undefined && count > 1 ? listOf(value) : [];
   // Too short or too long, it is told once (`countProblems`), and not for each of its parts.
   return list.length > 1 ? (list[index] ?? list[0]) : value;
-}
-
-/** An option by its name and its variable, for people who use the one or the other: `client_id (MQTT_CLIENT_ID)`. */
-export function bothNames(path: string): string {
-  const known = PYTHON_KEYS.find((candidate) => candidate.path === path);
-  const own = path.replace(/^(?:mqtt|ecu)\./, '');
-  return known === undefined ? own : `${own} (${known.name})`;
 }
 
 /** The person's name for a path of the app's structure, where it came by the Python program's names. */

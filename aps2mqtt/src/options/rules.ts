@@ -18,7 +18,7 @@ export const zoneRule: Rule = (values, typedName) =>
     if (typeof zone !== 'string' || IANAZone.isValidZone(zone)) {
       return [];
     }
-    return [`${typedName(`ecus[${index}].timezone`)}: found "${zone}"; allowed is a time zone such as Europe/Paris`];
+    return [`${typedName(`ecus[${index}].timezone`)}: found "${zone}"; must be a time zone such as Europe/Paris`];
   });
 
 /** Digits and dots, or the colons of IPv6: nobody means a name with that. Nothing else is in what is shown. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ECU_PORT } from '../address.ts';
-import { LOG_LEVELS, type LogLevel } from '../logger.ts';
+import type { Language } from '../language.ts';
+import { LOG_LEVELS, type LogLevel } from '../logLevels.ts';
 import { isNetwork } from '../network.ts';
 import type { EcuOptions, EcuSearch, HttpOptions, MqttOptions, Options, Position } from './options.ts';
 
@@ -37,6 +38,7 @@ export interface Values {
     readonly birth_topic?: string;
     readonly picture?: boolean;
   };
+  readonly language?: Language;
   readonly http_port?: number;
   readonly http_host?: string;
   readonly http_password?: string;
@@ -64,6 +66,8 @@ export interface Defaults extends MachineDefaults {
   readonly stateFile: string | null;
   /** Null for beside the state. */
   readonly historyDir: string | null;
+  /** Where a certificate file is whose path does not begin at the root; null for where the program was started. */
+  readonly certificateFolder: string | null;
   /** Where the position will come from when nobody typed it. */
   readonly positionComesLater: boolean;
 }
@@ -84,6 +88,7 @@ export function buildOptions(values: Values, defaults: Defaults): Options {
     position: positionOf(values, defaults),
     pollInterval: values.poll_interval ?? null,
     mqtt: buildMqtt(values.mqtt ?? {}, defaults),
+    language: values.language ?? null,
     http: buildHttp(values),
     logLevel: logLevel(values.log_level ?? 'info'),
     logFormat: values.log_format ?? 'text',
@@ -113,6 +118,7 @@ function ecuSettings(ecu: EcuValues, defaults: Defaults): Omit<EcuOptions, 'host
     port: ecu.port ?? ECU_PORT,
     name: ecu.name ?? null,
     timezone: ecu.timezone ?? defaults.timezone,
+    isTimezoneTyped: ecu.timezone !== undefined,
     autoRestart: ecu.auto_restart ?? false,
     wifiSsid: ecu.wifi_ssid ?? '',
     wifiPassword: ecu.wifi_password ?? '',
@@ -127,14 +133,14 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
       ...(mqtt.port === undefined ? {} : { port: mqtt.port }),
       ...(mqtt.tls === undefined ? {} : { tls: mqtt.tls }),
     },
-    username: mqtt.username?.trim() ?? '',
+    username: mqtt.username ?? '',
     password: mqtt.password ?? '',
     clientId: mqtt.client_id ?? CLIENT_ID,
     topicPrefix: mqtt.topic_prefix ?? '',
     retain: mqtt.retain ?? false,
     protocol: mqtt.protocol ?? '3.1.1',
     tls: mqtt.tls ?? false,
-    caFile: mqtt.ca_file ?? null,
+    caFile: mqtt.ca_file === undefined ? null : certificateFile(mqtt.ca_file, defaults),
     systemCaFile: defaults.systemCaFile,
     tlsVerify: mqtt.tls_verify ?? true,
     discovery: mqtt.discovery ?? defaults.discovery,
@@ -143,6 +149,15 @@ function buildMqtt(mqtt: NonNullable<Values['mqtt']>, defaults: Defaults): MqttO
     birthTopic: mqtt.birth_topic ?? 'homeassistant/status',
     picture: mqtt.picture ?? true,
   };
+}
+
+/** `ca.crt` and `ssl/ca.crt` are what people write who see the folder `ssl` in Home Assistant. */
+function certificateFile(typed: string, { certificateFolder: folder }: Defaults): string {
+  return folder === null ? typed : path.resolve(path.dirname(folder), inFolder(typed, path.basename(folder)));
+}
+
+function inFolder(typed: string, name: string): string {
+  return typed.startsWith('/') || typed.startsWith(`${name}/`) ? typed : `${name}/${typed}`;
 }
 
 function buildHttp(values: Values): HttpOptions | null {

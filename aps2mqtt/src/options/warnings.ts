@@ -7,6 +7,7 @@ export function warningsOf(values: Values, typed: JsonObject, typedName: TypedNa
   return [
     ...restartWarnings(values, typedName),
     ...passwordWarnings(values, typedName),
+    ...secretWarnings(values, typedName),
     ...slashWarnings(values, asObject(typed.mqtt), typedName),
   ];
 }
@@ -26,6 +27,18 @@ function restartWarnings({ ecus = [] }: Values, typedName: TypedName): string[] 
 function passwordWarnings({ mqtt = {} }: Values, typedName: TypedName): string[] {
   const isLost = mqtt.password !== undefined && (mqtt.username ?? '').trim() === '';
   return isLost ? [`${typedName('mqtt.password')}: ignored, since ${typedName('mqtt.username')} is missing`] : [];
+}
+
+/** A secret is taken as it is. What probably came with it by a slip is told, and nothing of the rest. */
+function secretWarnings({ ecus = [], mqtt = {} }: Values, typedName: TypedName): string[] {
+  const secrets = [
+    ['mqtt.password', mqtt.password],
+    ...ecus.map((ecu, index) => [`ecus[${index}].wifi_password`, ecu.wifi_password]),
+  ] as const;
+  return secrets.flatMap(([path = '', secret = '']) => {
+    const slip = /^\s|\s$/.test(secret) ? 'a blank' : /^(["']).*\1$/s.test(secret) ? 'a quote' : null;
+    return slip === null ? [] : [`${typedName(path)}: begins or ends with ${slip}, which counts as a part of it`];
+  });
 }
 
 /** @param host of the broker; null where the Supervisor tells later whether it wants TLS */

@@ -1,6 +1,8 @@
 import { devicesOf, firstOfSeveral } from '../homeassistant/devices.ts';
 import type { KeptDiscovery } from '../homeassistant/keptDiscovery.ts';
 import { Owners } from '../homeassistant/owners.ts';
+import { translated } from '../homeassistant/translated.ts';
+import type { Language } from '../language.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuFacts } from '../site/output.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
@@ -23,6 +25,8 @@ export interface DeviceWorld {
   readonly availability: Availability;
   readonly removed: Removed;
   readonly corrections: Corrections;
+  /** Of the names; null while it is not known, and nothing is announced. */
+  readonly language: () => Language | null;
 }
 
 /** Knows which devices may have to be announced: those that were shown, changed by another, or have another owner. */
@@ -82,6 +86,10 @@ export class DevicePublisher {
    */
   async announce(shown: readonly Shown[], isAll: boolean, signal: AbortSignal): Promise<boolean> {
     const { topics, removed, availability, picture } = this.#world;
+    const language = this.#world.language();
+    if (language === null) {
+      return false;
+    }
     const announcer = this.#announcer;
     const ecus = shown.map(({ snapshot, facts: { canRestart } }) => ({
       snapshot,
@@ -99,7 +107,9 @@ export class DevicePublisher {
     const isShown = (id: string) =>
       this.#owners.ownerOf(id) !== undefined || shown.some(({ snapshot }) => snapshot.ecuId === id);
     const wanted = {
-      devices: devices.filter((device) => isAll || !this.#mustWait(device)),
+      devices: devices
+        .filter((device) => isAll || !this.#mustWait(device))
+        .map((device) => translated(device, language)),
       isAll,
       isRemoved: (kept: KeptDiscovery) => !isShown(kept.deviceId) && removed.covers(kept),
       isOthers: ({ ecuId }: KeptDiscovery) => ecuId !== null && availability.isOthers(ecuId),

@@ -2,6 +2,7 @@ import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
+import type { Language } from '../language.ts';
 import type { Logger } from '../logger.ts';
 import { OFFLINE, ONLINE, type Outlet } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
@@ -29,6 +30,8 @@ export interface PublisherSettings {
   readonly discovery: DiscoveryForm | null;
   /** What was known before this start; nothing unless told. */
   readonly saved?: SavedState;
+  /** Of the names in Home Assistant; null while it is not known, and nothing is announced. English unless told. */
+  readonly language?: () => Language | null;
 }
 
 /** Dead values look live as long as nobody says so; nobody shall wait for that. */
@@ -77,6 +80,7 @@ export class Publisher implements Output {
       availability: this.#availability,
       removed: this.#cleaner.removed,
       corrections: this.#corrections,
+      language: settings.language ?? (() => 'en' as const),
     };
     this.#devices = discovery && new DevicePublisher(new Announcer(this.#kept, discovery, topics, clock, log), world);
     for (const { ecuId } of saved.ecus) {
@@ -138,6 +142,14 @@ export class Publisher implements Output {
     this.#availability.forget(ecuId);
     for (const inverterId of [...inverterIds, null]) {
       this.#cleaner.removed.add({ ecuId, inverterId });
+    }
+    this.#bell.ring();
+  }
+
+  /** The language of the names is known now. */
+  onLanguage(): void {
+    for (const ecuId of this.#facts.keys()) {
+      this.#devices?.note(ecuId);
     }
     this.#bell.ring();
   }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, messageOf } from '../errors.ts';
+import { fileProblem, writeProblem } from '../fileProblem.ts';
 import type { Logger } from '../logger.ts';
 import { NOTHING_SAVED, parseSavedState, printSavedState, type SavedState } from './savedState.ts';
 
@@ -83,7 +84,7 @@ export class StateStore {
       return await this.#files.read(path);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') {
-        this.#log.warn(`The saved state cannot be read: ${problemOf(error)}. Starting without it`);
+        this.#log.warn(`The saved state cannot be read: ${fileProblem(error)}. Starting without it`);
       }
       return null;
     }
@@ -118,7 +119,10 @@ export class StateStore {
       this.#written = text;
       this.#tellEdge(false, `The state is saved to ${path} again`);
     } catch (error) {
-      this.#tellEdge(true, `The state cannot be saved: ${problemOf(error)}. It is kept in memory; trying again`);
+      this.#tellEdge(
+        true,
+        `The state cannot be saved: ${writeProblem(error, path)}. It is kept in memory; trying again`,
+      );
     }
   }
 
@@ -157,8 +161,4 @@ export class StateStore {
       this.#log[isFailing ? 'warn' : 'info'](text);
     }
   }
-}
-
-function problemOf(error: unknown): string {
-  return codeOf(error) === 'EISDIR' ? 'it is a folder; name a file in it' : messageOf(error);
 }

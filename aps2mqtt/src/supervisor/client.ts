@@ -15,6 +15,13 @@ export interface MqttService {
 /** The Supervisor did not give what we asked for. The message is for people; it never holds the token. */
 export class SupervisorError extends Error {
   override name = 'SupervisorError';
+  /** To ask again would give the same: it was understood, and is not for us. */
+  readonly isRefused: boolean;
+
+  constructor(message: string, isRefused: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.isRefused = isRefused;
+  }
 }
 
 export interface Supervisor {
@@ -22,6 +29,8 @@ export interface Supervisor {
   mqttService(signal: AbortSignal): Promise<MqttService | null>;
   /** Home Assistant's own position; null when it has none. @throws SupervisorError, also while Home Assistant starts */
   homePosition(signal: AbortSignal): Promise<Position | null>;
+  /** Home Assistant's own language, such as `de`; null when it has none. @throws SupervisorError as for the position */
+  language(signal: AbortSignal): Promise<string | null>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -44,6 +53,11 @@ export function createSupervisor(base: string, token: string): Supervisor {
       const { latitude, longitude } = check(status, body, "Home Assistant's position");
       return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : null;
     },
+    async language(signal) {
+      const { status, body } = await get(`${base}/core/api/config`, token, signal);
+      const { language } = check(status, body, "Home Assistant's language");
+      return typeof language === 'string' ? language : null;
+    },
   };
 }
 
@@ -60,12 +74,12 @@ function readService(answer: JsonObject): MqttService | null {
 
 function check(status: number, body: string, what: string): JsonObject {
   if (status !== 200) {
-    throw new SupervisorError(`The Supervisor does not tell ${what} (answer ${status})`);
+    throw new SupervisorError(`The Supervisor does not tell ${what} (answer ${status})`, status < 500);
   }
   try {
     return parseObject(body);
   } catch (error) {
-    throw new SupervisorError(`The Supervisor's answer about ${what} cannot be read`, { cause: error });
+    throw new SupervisorError(`The Supervisor's answer about ${what} cannot be read`, false, { cause: error });
   }
 }
 
@@ -75,7 +89,7 @@ function get(url: string, token: string, signal: AbortSignal): Promise<{ status:
       reject(
         signal.aborted
           ? signal.reason
-          : new SupervisorError(`The Supervisor cannot be asked: ${connectionProblem(cause)}`, { cause }),
+          : new SupervisorError(`The Supervisor cannot be asked: ${connectionProblem(cause)}`, false, { cause }),
       );
     const headers = { authorization: `Bearer ${token}` };
     const asked = request(url, { headers, signal, timeout: TIMEOUT_MS }, (response) => {

@@ -61,7 +61,7 @@ export async function withCoreSocket<T>(
   try {
     return await new Promise<T>((resolve, reject) => {
       const fail = (why: string, cause?: Error) => {
-        const error = new SupervisorError(`Home Assistant cannot be asked: ${why}`, cause && { cause });
+        const error = new SupervisorError(`Home Assistant cannot be asked: ${why}`, false, cause && { cause });
         for (const { reject: rejectOne } of waiting.values()) {
           rejectOne(error);
         }
@@ -103,7 +103,7 @@ export async function withCoreSocket<T>(
 function settle(waiting: Map<number, Waiting>, { id, type, success, result, event }: JsonObject): void {
   const one = waiting.get(Number(id));
   if (type === 'result' && success !== true) {
-    one?.reject(new SupervisorError('Home Assistant does not know what it was asked for'));
+    one?.reject(new SupervisorError('Home Assistant does not know what it was asked for', true));
   } else if (type === one?.wants) {
     one?.resolve(asObject(type === 'result' ? result : event));
   } else {

@@ -24,7 +24,8 @@ export async function findBroker(
     try {
       const service = await supervisor.mqttService(signal);
       if (service !== null) {
-        const user = mqtt.username === '' ? {} : { username: mqtt.username, password: mqtt.password };
+        const user =
+          mqtt.username === '' ? { isSupervisors: true } : { username: mqtt.username, password: mqtt.password };
         return { ...mqtt, ...service, ...mqtt.typed, ...user };
       }
     } catch (error) {
@@ -33,7 +34,9 @@ export async function findBroker(
     }
     if (looks === 0) {
       const cures = 'install and start the Mosquitto broker app, or fill in the broker under "mqtt" in the options';
-      log.warn(`${trouble}. Either ${cures}. Looking again every ${LOOK_AGAIN_MS / 1000} s`);
+      log.warn(
+        `${trouble}. Until then nothing reaches Home Assistant. Either ${cures}. Looking again every ${LOOK_AGAIN_MS / 1000} s`,
+      );
     }
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }

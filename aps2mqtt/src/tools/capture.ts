@@ -3,7 +3,8 @@ import { maskedCapture } from '../capture/captured.ts';
 import { parseWords } from '../commandLine.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { tcpTransport } from '../ecu/transport.ts';
-import { codeOf, EcuError, messageOf, UsageError } from '../errors.ts';
+import { codeOf, EcuError, UsageError } from '../errors.ts';
+import { writeProblem } from '../fileProblem.ts';
 import { silentLogger } from '../logger.ts';
 import { STANDS_FOR } from '../startedAs.ts';
 import { targetOf, typedAs } from './target.ts';
@@ -85,7 +86,9 @@ function writeNew(file: string, text: string): void {
     writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
     const isThere = codeOf(error) === 'EEXIST';
-    const why = isThere ? 'is there already: name another file with --out' : `cannot be written: ${messageOf(error)}`;
+    const why = isThere
+      ? 'is there already: name another file with --out'
+      : `cannot be written: ${writeProblem(error, file)}`;
     throw new UsageError(`${file} ${why}`, { cause: error });
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Captured } from '../capture/captured.ts';
-import { messageOf, UsageError } from '../errors.ts';
-import { isObject } from '../json.ts';
+import { UsageError } from '../errors.ts';
+import { fileProblem } from '../fileProblem.ts';
+import { isObject, parseJson } from '../json.ts';
 
 /** A capture as it stands in a file (JSON). */
 export interface CaptureFile extends Captured {
@@ -15,10 +16,9 @@ export interface CaptureFile extends Captured {
 export function readCapture(path: string): CaptureFile {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = parseJson(readFileSync(path, 'utf8'));
   } catch (error) {
-    const what = error instanceof SyntaxError ? 'is no valid JSON' : 'cannot be read';
-    throw new UsageError(`${path} ${what}: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`${path} cannot be read: ${fileProblem(error)}`, { cause: error });
   }
   const problem = problemOf(content);
   if (problem !== null) {

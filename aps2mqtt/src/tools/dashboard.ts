@@ -6,7 +6,7 @@ import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, messageOf, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
 import { addressOf } from '../monitor/source.ts';
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 import { loadOptions } from '../options/load.ts';
 import type { EcuOptions, Options } from '../options/options.ts';
 import { type DashboardEcu, dashboardYaml } from '../roof/dashboard.ts';

@@ -1,6 +1,7 @@
 import { ECU_PORT, hostAndPort } from '../address.ts';
 import type { EcuClient } from '../ecu/client.ts';
 import { SUMMARY } from '../ecu/commands.ts';
+import { isWebServer } from '../ecu/garbled.ts';
 import { ecuModel } from '../ecu/models.ts';
 import { decodeSummary, type EcuSummary } from '../ecu/summary.ts';
 import { codeOf, type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
@@ -26,14 +27,23 @@ export function explainFailure(
   const report = `please report it: ${program} capture ${typedAs(target)} writes down what it said.`;
   const summary = readSummary(latest);
   if (summary !== null) {
+    const ecu = `${ecuModel(summary.ecuId).name} ${summary.ecuId}`;
+    return error instanceof MalformedReplyError
+      ? [
+          `${ecu} answers, but what it says of its inverters is garbled (${error.message}).`,
+          `Try again. If it stays like that, ${report}`,
+        ]
+      : [`${ecu} answers, but sent nothing of its inverters: ${error.message}.`, BUSY];
+  }
+  if (error instanceof MalformedReplyError && isWebServer(error)) {
     return [
-      `${ecuModel(summary.ecuId).name} ${summary.ecuId} says who it is, but not how its inverters are: ${error.message}.`,
-      error instanceof MalformedReplyError ? `Try again. If it stays like that, ${report}` : BUSY,
+      `A web server answers at ${hostAndPort(host, port)}: this is not the ECU, or not its port.`,
+      `Every ECU uses port ${ECU_PORT}. Compare the address with your router's list of devices.`,
     ];
   }
   if (error instanceof MalformedReplyError) {
     return [
-      `Something answers at ${hostAndPort(host, port)}, but not as an ECU does: ${error.message}.`,
+      `Something answers at ${hostAndPort(host, port)}, but not as an ECU does: a garbled reply (${error.message}).`,
       `Is this the address of the ECU? If it is, ${report}`,
     ];
   }

@@ -5,7 +5,7 @@ import { exportDays } from '../history/exportDays.ts';
 import { fileHistory } from '../history/fileHistory.ts';
 import { historyFolder } from '../history/folder.ts';
 import { silentLogger } from '../logger.ts';
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 import { loadOptions } from '../options/load.ts';
 import { STANDS_FOR } from '../startedAs.ts';
 import type { ToolWorld } from './world.ts';

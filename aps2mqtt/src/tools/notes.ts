@@ -1,11 +1,12 @@
-import { DateTime } from 'luxon';
 import type { InverterRecord } from '../ecu/inverters.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { EcuReading } from '../ecu/reading.ts';
 import { NEVER_HEARD } from '../ecu/records.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
+import { allNames } from '../options/names.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { otherZone } from '../site/zone.ts';
+import { ago } from './moment.ts';
 
 const HOUR_MS = 3_600_000;
 /** Half an hour of rest about 02:00 (PROTOCOL 12, rule 8) and a round are no reason to doubt a clock. */
@@ -62,18 +63,19 @@ function clockNotes({ round, takenAt }: EcuSnapshot, summary: EcuSummary, timezo
   }
   const own = otherZone(summary, timezone, takenAt);
   if (own !== null) {
-    return [`Its own time zone is ${own}, but its times were read as ${timezone}: set timezone to ${own}.`];
+    return [
+      `Its own time zone is ${own}, but its times were read as ${timezone}: set ${allNames('ecu.timezone')} to ${own}.`,
+    ];
   }
   const at = takenAt.getTime();
   const ahead = Date.parse(round) - at;
   if (Math.abs(ahead) < LATE_MS) {
     return [];
   }
-  const span = DateTime.fromISO(round).toRelative({ base: DateTime.fromMillis(at), locale: 'en', rounding: 'round' });
-  const when = `By this computer's clock its last poll round ${ahead > 0 ? 'begins' : 'began'} ${span}.`;
+  const when = `By this computer's clock its last poll round ${ahead > 0 ? 'begins' : 'began'} ${ago(new Date(round), takenAt)}.`;
   return [
     Math.abs(ahead) < WIDEST_ZONES_MS
-      ? `${when} Is ${timezone} the time zone of the ECU's clock? If not, set timezone.`
-      : `${when} One of the two clocks is wrong, or it has stopped to ask its inverters.`,
+      ? `${when} Is ${timezone} the time zone of the ECU's clock? If not, set ${allNames('ecu.timezone')}.`
+      : `${when} One of the two clocks is wrong, or it has stopped asking its inverters.`,
   ];
 }

@@ -5,8 +5,9 @@ import { tcpTransport } from '../ecu/transport.ts';
 import { EcuError, UsageError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
 import { isNetwork } from '../network.ts';
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 import { assemble } from '../site/assemble.ts';
+import { ownZone } from '../site/zone.ts';
 import { STANDS_FOR } from '../startedAs.ts';
 import { explainFailure } from './explain.ts';
 import { isPortOpen, LAN_PORT } from './knock.ts';
@@ -24,7 +25,7 @@ const HELP = `aps2mqtt probe: asks an ECU what it says, and explains when it say
   aps2mqtt probe --scan [192.168.1.0/24]
 
       --port PORT      default: 8899
-      --timezone ZONE  of the ECU's clock, such as Europe/Paris; default: this computer's
+      --timezone ZONE  of the ECU's clock, such as Europe/Paris; default: what it says
       --json           for scripts
       --scan [NETWORK] find the ECUs of a network (at most 1024 addresses); without one: of the home's
   -h, --help           this text
@@ -77,12 +78,13 @@ export async function probeCommand(
   if (host !== undefined && isNetwork(host)) {
     throw new UsageError(`${host} is a network. To find its ECUs: ${program} probe --scan ${host}`);
   }
-  return probe(targetOf(program, 'probe', positionals, values.port), zone, isJson, signal, world);
+  const clock = { zone, isTyped: values.timezone !== undefined };
+  return probe(targetOf(program, 'probe', positionals, values.port), clock, isJson, signal, world);
 }
 
 async function probe(
   target: Target,
-  timezone: string,
+  ecuClock: { readonly zone: string; readonly isTyped: boolean },
   isJson: boolean,
   signal: AbortSignal,
   { output, clock, timeouts, program }: ToolWorld,
@@ -104,11 +106,15 @@ async function probe(
     return 1;
   }
   output.progress('');
+  // As the program does it: what was typed, else the ECU's own word.
+  const timezone = (ecuClock.isTyped ? null : ownZone(reading.summary)) ?? ecuClock.zone;
   const snapshot = assemble(reading, clock.now(), { name: null, timezone }, []);
   const notes = notesOf(reading, snapshot, timezone, program);
   const { lastUpload, timeZone } = reading.summary;
   output.write(
-    isJson ? json({ ...snapshot, lastUpload, timeZone, notes }) : report(snapshot, reading.summary, notes, output),
+    isJson
+      ? json({ ...snapshot, lastUpload, timeZone, notes })
+      : report(snapshot, reading.summary, notes, timezone, output),
   );
   return 0;
 }

@@ -1,6 +1,8 @@
+import { DateTime } from 'luxon';
 import type { EcuSummary } from '../ecu/summary.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
 import { ownZone } from '../site/zone.ts';
+import { moment } from './moment.ts';
 import { type Align, alignColumns, type Output, styled } from './terminal.ts';
 
 const HEADS = ['inverter', 'family', 'state', 'signal', 'temp.', 'grid', 'freq.', 'power', 'panels'];
@@ -9,8 +11,15 @@ const ALIGNS: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'rig
 const unit = (value: number | null, name: string) => (value === null ? '-' : `${value} ${name}`);
 
 /** What an ECU said, as a person reads it: a heading, the totals, a line an inverter, and what is worth knowing. */
-export function report(snapshot: EcuSnapshot, summary: EcuSummary, notes: readonly string[], output: Output): string {
-  const { model, ecuId, firmware, round, invertersRegistered, invertersOnline } = snapshot;
+export function report(
+  snapshot: EcuSnapshot,
+  summary: EcuSummary,
+  notes: readonly string[],
+  timezone: string,
+  output: Output,
+): string {
+  const { model, ecuId, firmware, round, takenAt, invertersRegistered, invertersOnline } = snapshot;
+  const values = round === null ? 'at an unknown time' : moment(new Date(round), takenAt, timezone);
   const [head, ...lines] = alignColumns([HEADS, ...snapshot.inverters.map(row)], ALIGNS);
   const coloured = lines.map((line, index) => {
     const isOnline = snapshot.inverters[index]?.online === true;
@@ -19,8 +28,8 @@ export function report(snapshot: EcuSnapshot, summary: EcuSummary, notes: readon
   return [
     styled(output, 'bold', `${model} ${ecuId}, firmware ${firmware ?? 'unknown'}`),
     `now ${unit(snapshot.currentPower, 'W')}, today ${unit(snapshot.todayEnergy, 'kWh')}, lifetime ${unit(snapshot.lifetimeEnergy, 'kWh')}`,
-    `${invertersOnline ?? '-'} of ${invertersRegistered ?? '-'} inverters online, last poll round ${round ?? 'unknown'}`,
-    ...cloudLine(summary),
+    `${invertersOnline ?? '-'} of ${invertersRegistered ?? '-'} inverters online, last values ${values}`,
+    ...cloudLine(summary, takenAt, timezone),
     ...(snapshot.inverters.length === 0 ? [] : ['', styled(output, 'dim', head ?? ''), ...coloured]),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `${styled(output, 'yellow', 'Note:')} ${note}`)]),
     '',
@@ -28,12 +37,12 @@ export function report(snapshot: EcuSnapshot, summary: EcuSummary, notes: readon
 }
 
 /** By the ECU's own clock and zone, which is how the vendor's app has them. */
-function cloudLine(summary: EcuSummary): string[] {
-  const { lastUpload } = summary;
+function cloudLine(summary: EcuSummary, now: Date, timezone: string): string[] {
   const zone = ownZone(summary);
+  const upload = DateTime.fromSQL(summary.lastUpload ?? '', { zone: zone ?? timezone });
   const parts = [
     ...(zone === null ? [] : [`its time zone ${zone}`]),
-    ...(lastUpload === null ? [] : [`last upload to the vendor's cloud ${lastUpload}`]),
+    ...(upload.isValid ? [`last upload to the vendor's cloud ${moment(upload.toJSDate(), now, upload.zoneName)}`] : []),
   ];
   return parts.length === 0 ? [] : [parts.join(', ')];
 }

@@ -5,7 +5,7 @@ import { OptionsError, UsageError } from '../errors.ts';
 import { hostsOf, namesOf, networksOf } from '../finding/networks.ts';
 import { type FoundEcu, type OtherDevice, type ScanResult, scan } from '../finding/scan.ts';
 import { type Network, parseNetwork } from '../network.ts';
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 import { loadOptions } from '../options/load.ts';
 import { SupervisorError } from '../supervisor/client.ts';
 import { json, type Output, progressBar, styled, told } from './terminal.ts';

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { allowsColour, type Environment } from '../options/environment.ts';
+import { allowsColour } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 
 /** Where a command writes, and whether a person looks at it. */
 export interface Output {

@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon';
 import { UsageError } from '../errors.ts';
-import { type Environment, systemZone } from '../options/environment.ts';
+import { systemZone } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 
 /**
  * The zone of an ECU's clock: the one that was typed, else this computer's.

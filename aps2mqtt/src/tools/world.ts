@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Timeouts } from '../ecu/transport.ts';
 import { appPlace } from '../options/app.ts';
-import type { Environment } from '../options/environment.ts';
+import type { Environment } from '../options/environmentType.ts';
 import { type HomeSource, homeSource } from '../supervisor/homeSource.ts';
 import { type Output, standardOutput } from './terminal.ts';
 

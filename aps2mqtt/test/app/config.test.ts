@@ -121,6 +121,7 @@ test('a default that the options page shows is what counts without it', () => {
     timezone: 'Europe/Paris',
     stateFile: null,
     historyDir: null,
+    certificateFolder: '/ssl',
     heartbeatFile: null,
     systemCaFile: null,
     positionComesLater: true,

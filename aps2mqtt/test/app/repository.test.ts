@@ -68,9 +68,12 @@ describe('what the Supervisor looks for', () => {
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([width, height]);
   });
 
-  test.each(['aps2mqtt/run.sh', 'aps2mqtt/scripts/art.sh'])('%s is executable', (name) => {
-    expect(statSync(path.join(repository, name)).mode & 0o111).toBe(0o111);
-  });
+  test.each(['run.sh', 'scripts/art.sh', 'test/container/rehearse.sh', 'test/container/base.sh'])(
+    '%s is executable',
+    (name) => {
+      expect(statSync(path.join(repository, 'aps2mqtt', name)).mode & 0o111).toBe(0o111);
+    },
+  );
 });
 
 describe('one version everywhere', () => {
@@ -99,7 +102,7 @@ describe('the image', () => {
   });
 
   test('checks the flags that run.sh starts the program with', () => {
-    const command = /node (--.*) \/app\/aps2mqtt\.js/;
+    const command = /(--max\S+ .*) \/app\/aps2mqtt\.js/;
     expect(lines.map((line) => command.exec(line)?.[1])).toContain(command.exec(read('aps2mqtt/run.sh'))?.[1]);
   });
 });
@@ -122,7 +125,7 @@ describe('the documentation', () => {
     if (notInApp.includes(option)) {
       expect(readme).toContain(`\`${name}\``);
     } else {
-      expect(docs).toMatch(new RegExp(`^\\| \`${name}\` \\| `, 'm'));
+      expect(docs).toContain(`\n| \`${name}\` | ${flatten(optionsSchema).get(option)?.label} | `);
     }
   });
 
@@ -134,8 +137,8 @@ describe('the documentation', () => {
   });
 
   test('has the two commands', () => {
-    expect(readme).toContain('\ncd aps2mqtt && npm ci && npm run demo\n');
-    expect(readme).toContain('\ncd aps2mqtt && npm ci && npm test\n');
+    expect(readme).toContain('\n(cd aps2mqtt && npm ci && npm run demo)\n');
+    expect(readme).toContain('\n(cd aps2mqtt && npm ci && npm test)\n');
   });
 
   test('tells how to get the program, from the address that the app has', () => {
@@ -195,6 +198,10 @@ describe('.github', () => {
 
   test.each(workflows)('%s may read, unless a job says more', (_, text) => {
     expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+  });
+
+  test('releases from one version of Node', () => {
+    expect(read('.github/workflows/build.yml')).toMatch(/^ +node-version: \d+\.\d+\.\d+$/m);
   });
 
   test('checks on three versions of Node', () => {

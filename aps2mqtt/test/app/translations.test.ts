@@ -41,6 +41,13 @@ const wanted = ['ecus', 'mqtt', ...scalars]
   .sort();
 const english = translation('en');
 
+test("the log's names of the options are those of the page", () => {
+  const labels = [...flatten(optionsSchema)].map(([path, { label }]) => [path.replace('[]', ''), label] as const);
+  for (const [path, label] of labels.filter(([path]) => wanted.includes(path))) {
+    expect(label, path).toBe(english.get(path)?.name);
+  }
+});
+
 test('these languages and no others', () => {
   expect(filesIn('aps2mqtt/translations').sort()).toEqual(
     LANGUAGES.map((name) => `aps2mqtt/translations/${name}.yaml`),

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { isToWatch } from '../../demo/arguments.ts';
+import { wishOf } from '../../demo/arguments.ts';
 import { UsageError } from '../../src/errors.ts';
 
 test('the demo goes on with --watch', () => {
-  expect([isToWatch([]), isToWatch(['--watch'])]).toEqual([false, true]);
+  expect([[], ['--watch'], ['--help'], ['-h'], ['help']].map(wishOf)).toEqual([
+    'once',
+    'watch',
+    'help',
+    'help',
+    'help',
+  ]);
 });
 
 test.each([
@@ -11,6 +17,6 @@ test.each([
   [['watch'], 'What is "watch"? The demo knows only --watch'],
   [['--watch=yes'], '--watch takes no value'],
 ])('%j is wrong usage', (args, words) => {
-  expect(() => isToWatch(args)).toThrow(UsageError);
-  expect(() => isToWatch(args)).toThrow(words);
+  expect(() => wishOf(args)).toThrow(UsageError);
+  expect(() => wishOf(args)).toThrow(words);
 });

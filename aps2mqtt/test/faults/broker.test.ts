@@ -164,7 +164,7 @@ describe.concurrent('the broker', () => {
     const told = roof.told(line);
     expect(told.length).toBeLessThanOrEqual(8);
     expect(
-      told.filter((text) => /client id "t\d+-\d+"\?.* client_id \(MQTT_CLIENT_ID\)\. Trying/.test(text)),
+      told.filter((text) => /client id "t\d+-\d+"\?.* Client ID \(client_id, MQTT_CLIENT_ID\)\. Trying/.test(text)),
     ).toHaveLength(1);
     const later = roof.lines.length;
     await roof.pass(HOUR);

@@ -171,7 +171,7 @@ describe('a lifetime that is 0 right after a restart', () => {
       { command: '0001', ...ALWAYS },
     );
     const program = one.start();
-    await program.says('which cannot be');
+    await program.says('which is impossible');
     await until('a state', () => values(one.ear, from, 'current_power').some((power) => power > 0));
     expect(new Set(values(one.ear, from, 'lifetime_energy'))).toEqual(new Set([1234.5]));
   });

@@ -115,7 +115,9 @@ describe.concurrent('at night', () => {
       return pollsIn(roof, noon - 5 * HOUR, noon + 5 * HOUR).length < 100;
     };
     expect([0, 1].filter(isMissed)).toEqual([]);
-    expect(roof.told().filter((line) => line.includes('is latitude, or longitude, wrong?'))).toHaveLength(1);
+    expect(roof.told().filter((line) => line.includes('is Latitude (latitude, APS_ECU_POSITION_LAT) or'))).toHaveLength(
+      1,
+    );
   });
 
   it('one reply that tells of inverters at work is no wrong position', async () => {
@@ -213,7 +215,11 @@ describe.concurrent('at night', () => {
     await roof.ecu.simulator.behave();
     await roof.pass(20 * MINUTE);
     expect(roof.on(AVAILABILITY, message)).toEqual(['offline', 'online']);
-    expect(roof.told(line)).toEqual([]);
+    expect(roof.told(line)).toEqual([
+      expect.stringMatching(/ is silent, as is usual now: its live values are unavailable until it answers$/),
+      expect.stringMatching(/ answers again: its live values are back$/),
+    ]);
+    expect(roof.lines.slice(line).filter(({ level }) => level === 'warn')).toEqual([]);
     expect(roof.restarts).toEqual([]);
   });
 
@@ -223,7 +229,7 @@ describe.concurrent('at night', () => {
     await roof.pass(4 * HOUR + 5 * MINUTE);
     roof.ecu.simulator.misbehave({ kind: 'refuse' });
     await roof.pass(2 * HOUR);
-    expect(roof.told(line)).toHaveLength(2);
+    expect(roof.told(line)).toHaveLength(3);
     expect(
       roof.lines
         .slice(line)

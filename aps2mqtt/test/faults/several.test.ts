@@ -56,7 +56,7 @@ describe.concurrent('two ECUs', () => {
     expect(newest(ECU).firmware).toContain('ECU_B');
     // So much more at once cannot be, so what was known of it is still there.
     expect(newest(OTHER).lifetime_energy).toBeLessThan(1_300);
-    expect(roof.told().filter((line) => line.includes(`${OTHER} tells a lifetime energy of`))).toHaveLength(1);
+    expect(roof.told().filter((line) => line.includes(`${OTHER} reports a lifetime energy of`))).toHaveLength(1);
     const message = roof.heard.length;
     await roof.say('homeassistant/status', 'online');
     await roof.pass(MINUTE);

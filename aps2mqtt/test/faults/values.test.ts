@@ -120,8 +120,8 @@ describe.concurrent('false energies', () => {
     roof.ecu.simulator.misbehave(fault, { command: SUMMARY });
     await roof.pass(20 * MINUTE);
     expect(roof.told().slice(2)).toEqual([
-      expect.stringMatching(/tells a lifetime energy of .*, which cannot be/),
-      expect.stringMatching(/tells a lifetime energy that can be again: 12\d\d/),
+      expect.stringMatching(/reports a lifetime energy of .*, which is impossible/),
+      expect.stringMatching(/reports a lifetime energy that is plausible again: 12\d\d/),
     ]);
     expectTruth(roof);
   });
@@ -145,15 +145,15 @@ describe.concurrent('false energies', () => {
     const fellAt = roof.clock.now();
     const before = newest(roof, STATES).lifetime_energy;
     roof.ecu.site.setLifetimeEnergy(1_000);
-    const isBelieved = () => roof.told().some((line) => line.includes('for an hour: taking it as true'));
+    const isBelieved = () => roof.told().some((line) => line.includes('for an hour: it is accepted'));
     await roof.passUntil('belief', isBelieved, 2 * HOUR);
     const minutes = (roof.clock.now().getTime() - fellAt.getTime()) / MINUTE;
     expect(minutes).toBeGreaterThan(60);
     expect(minutes).toBeLessThan(75);
     await roof.pass(HOUR);
     expect(roof.told().slice(2)).toEqual([
-      expect.stringMatching(/which cannot be\. Keeping 1\d+\.?\d* kWh/),
-      expect.stringMatching(/taking it as true\. What is published goes on from 12\d\d\.?\d* kWh/),
+      expect.stringMatching(/which is impossible\. Showing 1\d+\.?\d* kWh/),
+      expect.stringMatching(/it is accepted\. What is published goes on from 12\d\d\.?\d* kWh/),
     ]);
     const told = roof.ecu.site.state().summary.lifetimeEnergy - 1_000;
     expect(newest(roof, STATES).lifetime_energy - before).toBeGreaterThan(told - 0.5);

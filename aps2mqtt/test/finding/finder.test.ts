@@ -54,7 +54,15 @@ async function house({ searches = [], typed = [], known = [], home }: HouseSetti
     }
   });
   const recording = recordingLog();
-  const settings = { port, name: null, timezone: 'Europe/Paris', autoRestart: false, wifiSsid: '', wifiPassword: '' };
+  const settings = {
+    port,
+    name: null,
+    timezone: 'Europe/Paris',
+    isTimezoneTyped: true,
+    autoRestart: false,
+    wifiSsid: '',
+    wifiPassword: '',
+  };
   const at = new Map<string, Reader>();
   const read: Reader[] = [];
   const owners = new Map<string, string>();
@@ -260,7 +268,7 @@ describe('an entry without an address', () => {
     await ecu('127.0.83.3', it.port);
     await ecu('127.0.83.4', it.port, R);
     await it.start();
-    const nobodys = { name: null, autoRestart: false, wifiSsid: '', wifiPassword: '' };
+    const nobodys = { name: null, isTimezoneTyped: true, autoRestart: false, wifiSsid: '', wifiPassword: '' };
     expect(it.read).toMatchObject([{ ecu: nobodys }, { ecu: nobodys }]);
     expect(it.told().filter((text) => text.includes('Give each ECU an entry'))).toHaveLength(1);
   });

@@ -9,7 +9,14 @@ import { startDecoy } from '../support/decoys.ts';
 import { capture } from '../support/frames.ts';
 
 const never = new AbortController().signal;
-const usual = { name: null, timezone: 'Europe/Paris', autoRestart: false, wifiSsid: '', wifiPassword: '' };
+const usual = {
+  name: null,
+  timezone: 'Europe/Paris',
+  isTimezoneTyped: true,
+  autoRestart: false,
+  wifiSsid: '',
+  wifiPassword: '',
+};
 
 it('tells what is in the networks of the options, else in the home', async () => {
   const port = await freePort();

@@ -51,7 +51,7 @@ it.each([
       NOON,
     );
   }
-  expect(texts('warn').filter((line) => line.includes('set timezone'))).toHaveLength(times);
+  expect(texts('warn').filter((line) => line.includes('APS_ECU_TIMEZONE'))).toHaveLength(times);
 });
 
 it('trouble of two kinds in turn is told once each, until the next answer', () => {

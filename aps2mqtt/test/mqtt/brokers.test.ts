@@ -409,7 +409,7 @@ describe.each(Object.entries(candidates))('%s', (_, { isHere, protocol, knowsFiv
     fresh();
     const ours = run({}, login({ protocol: '5' }));
     await until('the words', () =>
-      ours.recording.texts('warn').some((line) => line.includes('Set protocol (MQTT_PROTOCOL) to 3.1.1')),
+      ours.recording.texts('warn').some((line) => line.includes('Set MQTT version (protocol, MQTT_PROTOCOL) to 3.1.1')),
     );
   });
 });

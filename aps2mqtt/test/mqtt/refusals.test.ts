@@ -129,7 +129,9 @@ describe('a connection that the broker ends with a reason (MQTT 5)', () => {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     ends.push(() => server.close());
     const { warns } = connected(loginAt('127.0.0.1', port, { protocol: '5', clientId: 'twin' }), () => {});
-    await warns('another program logged in with the client id "twin". Stop it, or set client_id (MQTT_CLIENT_ID)');
+    await warns(
+      'another program logged in with the client id "twin". Stop it, or set Client ID (client_id, MQTT_CLIENT_ID)',
+    );
   });
 });
 
@@ -153,6 +155,6 @@ describe('a connection that is lost', () => {
     expect(words(131)).toBe('Lost the broker at broker.home:1883 (MQTT reason code 131)');
     const again = words(undefined, true);
     expect(again).toContain('Its own log says why. May user "sun" use all topics');
-    expect(again).toContain('client id "roof"? Stop it, or set client_id (MQTT_CLIENT_ID)');
+    expect(again).toContain('client id "roof"? Stop it, or set Client ID (client_id, MQTT_CLIENT_ID)');
   });
 });

@@ -52,8 +52,8 @@ describe('a broker that cannot be used: the words say what to do', () => {
   it.each([
     [4, 'user "roof": check user name and password'],
     [5, 'user "roof": check user name and password'],
-    [1, 'it does not know MQTT 3.1.1. Set protocol (MQTT_PROTOCOL) to 5'],
-    [2, 'it refused the client id "APS2MQTT". Set another client_id (MQTT_CLIENT_ID)'],
+    [1, 'it does not know MQTT 3.1.1. Set MQTT version (protocol, MQTT_PROTOCOL) to 5'],
+    [2, 'it refused the client id "APS2MQTT". Set another Client ID (client_id, MQTT_CLIENT_ID)'],
   ])('return code %i', async (code, words) => {
     const error = await troubleWith(login(await refusing(code), { username: 'roof', password: 'secret' }));
     expect(error.message).toContain(words);
@@ -63,8 +63,8 @@ describe('a broker that cannot be used: the words say what to do', () => {
 
   it.each([
     [134, 'a login without user name: check user name and password'],
-    [132, 'it does not know MQTT 5. Set protocol (MQTT_PROTOCOL) to 3.1.1'],
-    [133, 'Set another client_id'],
+    [132, 'it does not know MQTT 5. Set MQTT version (protocol, MQTT_PROTOCOL) to 3.1.1'],
+    [133, 'Set another Client ID'],
   ])('reason code %i of MQTT 5', async (code, words) => {
     const error = await troubleWith(login(await refusing(code, true), { protocol: '5' }));
     expect(error.message).toContain(words);
@@ -100,7 +100,7 @@ describe('a broker that cannot be used: the words say what to do', () => {
     ends.push(() => broker.stop());
     const error = await troubleWith(login(broker.port, { tls: true }));
     expect(error.message).toContain(
-      "Set ca_file (MQTT_BROKER_CACERTS_PATH) to the certificate that signed the broker's, or tls_verify (MQTT_BROKER_TLS_VERIFY) to false",
+      "Set CA certificate file (ca_file, MQTT_BROKER_CACERTS_PATH) to the certificate that signed the broker's, or Check the broker's certificate (tls_verify, MQTT_BROKER_TLS_VERIFY) to false",
     );
     const { client } = await openSession(login(broker.port, { tls: true, tlsVerify: false }), will, never);
     await client.endAsync(true);
@@ -117,7 +117,7 @@ describe('a broker that cannot be used: the words say what to do', () => {
     ends.push(() => server.close());
     const error = await troubleWith(login(port, { tls: true, caFile: tls.ca }));
     expect(error.message).toContain(
-      `the broker's certificate is for ${shown}, not for 127.0.0.1: set host (MQTT_BROKER_HOST) to the name in the certificate, or tls_verify (MQTT_BROKER_TLS_VERIFY) to false`,
+      `the broker's certificate is for ${shown}, not for 127.0.0.1: set Broker address (host, MQTT_BROKER_HOST) to the name in the certificate, or Check the broker's certificate (tls_verify, MQTT_BROKER_TLS_VERIFY) to false`,
     );
   });
 

@@ -44,6 +44,17 @@ describe('the app', () => {
     },
   );
 
+  it.each([
+    ['ca.crt', '/ssl/ca.crt'],
+    ['ssl/ca.crt', '/ssl/ca.crt'],
+    [' broker/ca.crt ', '/ssl/broker/ca.crt'],
+    ['/ssl/ca.crt', '/ssl/ca.crt'],
+    ['/data/ca.crt', '/data/ca.crt'],
+  ])("finds the broker's certificate at %s in the folder ssl", (typed, found) => {
+    const { options } = appOptions(JSON.stringify({ ecus: [{ host: 'ecu' }], mqtt: { ca_file: typed, tls: true } }));
+    expect(options.mqtt.caFile).toBe(found);
+  });
+
   it('repeats nothing of options that are no JSON', () => {
     const broken = () => appOptions('{"mqtt": {"password": topsecret}}');
     expect(broken).toThrow('options.json cannot be read: it is not JSON');

@@ -12,11 +12,18 @@ describe('environment', () => {
     expect(fromEnvironment({ APS_ECU_IP: '192.168.1.42' })).toMatchInlineSnapshot(`
       {
         "app": null,
+        "notes": [
+          "No broker is set: taking 127.0.0.1, this computer. For another one, set MQTT_BROKER_HOST",
+          "Home Assistant discovery is off: the values go to the broker, but Home Assistant shows no devices. To see them there, set MQTT_DISCOVERY_ENABLED to true",
+          "Nothing is kept over a restart: after one, the energies are unknown until the ECU answers, and inverters that it does not list at that moment are missing. To keep them, set APS_STATE_FILE to the path of a file",
+          "Only today is kept of what is read. To keep more, set APS_HISTORY_DIR to a folder",
+        ],
         "options": {
           "ecus": [
             {
               "autoRestart": false,
               "host": "192.168.1.42",
+              "isTimezoneTyped": false,
               "name": null,
               "port": 8899,
               "timezone": "Europe/Paris",
@@ -28,6 +35,7 @@ describe('environment', () => {
           "historyDays": 400,
           "historyDir": null,
           "http": null,
+          "language": null,
           "logFormat": "text",
           "logLevel": "info",
           "mqtt": {
@@ -95,6 +103,7 @@ describe('environment', () => {
           {
             "autoRestart": true,
             "host": "192.168.1.42",
+            "isTimezoneTyped": true,
             "name": null,
             "port": 8900,
             "timezone": "America/New_York",
@@ -106,6 +115,7 @@ describe('environment', () => {
         "historyDays": 400,
         "historyDir": null,
         "http": null,
+        "language": null,
         "logFormat": "text",
         "logLevel": "debug",
         "mqtt": {
@@ -168,13 +178,13 @@ describe('environment', () => {
     );
     expect(problems).toMatchInlineSnapshot(`
       [
-        "APS_ECU_PORT: found 99999; allowed is a port number from 1 to 65535",
-        "APS_ECU_POSITION_LAT: found "north"; allowed is degrees from -90 to 90",
-        "MQTT_BROKER_PASSWD: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
-        "MQTT_TOPIC_PREFIX: found "a/+/b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
-        "MQTT_RETAIN: found "maybe"; allowed is true or false",
-        "APS_ECU_TIMEZONE: found "Europe/Atlantis"; allowed is a time zone such as Europe/Paris",
-        "APS_ECU_IPS: no such option, ignored. Did you mean APS_ECU_IP?",
+        "APS_ECU_PORT: found 99999; must be a port number, 1 to 65535",
+        "APS_ECU_POSITION_LAT: found "north"; must be degrees, -90 to 90",
+        "MQTT_BROKER_PASSWD: found something else (not shown, it is a secret); must be a text of at most 250 characters",
+        "MQTT_TOPIC_PREFIX: found "a/+/b"; must be an MQTT topic without + or #, without an empty level, at most 100 characters",
+        "MQTT_RETAIN: found "maybe"; must be true or false",
+        "APS_ECU_TIMEZONE: found "Europe/Atlantis"; must be a time zone such as Europe/Paris",
+        "APS_ECU_IPS: no such option. Did you mean APS_ECU_IP?",
       ]
     `);
     expect(problems.join('\n')).not.toContain('xxx');
@@ -309,6 +319,7 @@ state_file: /var/lib/aps2mqtt/state.json
           {
             "autoRestart": false,
             "host": "192.168.1.42",
+            "isTimezoneTyped": false,
             "name": "Roof",
             "port": 8899,
             "timezone": "Europe/Paris",
@@ -318,6 +329,7 @@ state_file: /var/lib/aps2mqtt/state.json
           {
             "autoRestart": false,
             "host": "192.168.1.43",
+            "isTimezoneTyped": true,
             "name": null,
             "port": 9000,
             "timezone": "America/New_York",
@@ -329,6 +341,7 @@ state_file: /var/lib/aps2mqtt/state.json
         "historyDays": 400,
         "historyDir": "/var/lib/aps2mqtt/history",
         "http": null,
+        "language": null,
         "logFormat": "text",
         "logLevel": "warn",
         "mqtt": {
@@ -382,14 +395,14 @@ stop_at_nigth: true
     );
     expect(problems).toMatchInlineSnapshot(`
       [
-        "poll_interval: found 5; allowed is whole seconds from 60 to 3600",
-        "mqtt.port: found "zero"; allowed is a port number from 1 to 65535",
-        "mqtt.password: found something else (not shown, it is a secret); allowed is a text of at most 250 characters",
-        "mqtt.topic_prefix: found "a//b"; allowed is an MQTT topic without + or #, without an empty level, at most 100 characters",
-        "log_level: found "loud"; allowed is trace, debug, info, notice, warning, error or fatal",
+        "poll_interval: found 5; must be a whole number of seconds, 60 to 3600",
+        "mqtt.port: found "zero"; must be a port number, 1 to 65535",
+        "mqtt.password: found something else (not shown, it is a secret); must be a text of at most 250 characters",
+        "mqtt.topic_prefix: found "a//b"; must be an MQTT topic without + or #, without an empty level, at most 100 characters",
+        "log_level: found "loud"; must be trace, debug, info, notice, warning, error or fatal",
         "ecus[2].host: missing; only one ECU may be without an address",
-        "ecus[0].prot: no such option, ignored. Did you mean ecus[0].port?",
-        "stop_at_nigth: no such option, ignored. Did you mean stop_at_night?",
+        "ecus[0].prot: no such option. Did you mean ecus[0].port?",
+        "stop_at_nigth: no such option. Did you mean stop_at_night?",
       ]
     `);
   });
@@ -398,8 +411,8 @@ stop_at_nigth: true
     const problems = problemsOf(() => fromYaml('ecu:\n  APS_ECU_PROT: 1\nmqtt:\n  MQTT_BROKER_PORT: many\n'));
     expect(problems).toMatchInlineSnapshot(`
       [
-        "mqtt.MQTT_BROKER_PORT: found "many"; allowed is a port number from 1 to 65535",
-        "ecu.APS_ECU_PROT: no such option, ignored. Did you mean ecu.APS_ECU_PORT?",
+        "mqtt.MQTT_BROKER_PORT: found "many"; must be a port number, 1 to 65535",
+        "ecu.APS_ECU_PROT: no such option. Did you mean ecu.APS_ECU_PORT?",
       ]
     `);
   });

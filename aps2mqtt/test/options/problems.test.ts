@@ -27,7 +27,9 @@ describe('a file that is no YAML: the reason, and nothing of what is in it', () 
     expect(problemsOf(() => loadOptions('/nowhere/a.yaml', {}))).toEqual([
       '/nowhere/a.yaml cannot be read: there is no such file',
     ]);
-    expect(problemsOf(() => loadOptions(tmpdir(), {}))[0]).toContain('cannot be read: it is a folder');
+    expect(problemsOf(() => loadOptions(tmpdir(), {}))[0]).toContain(
+      'cannot be read: it is a folder; name a file in it',
+    );
   });
 
   it('takes the tags that YAML itself has', () => {
@@ -61,19 +63,19 @@ describe('what is missing or wrong', () => {
   it.each([{}, { APS_ECU_IP: '', APS_STATE_FILE: '/data/state.json' }])('is everything (%j)', (environment) => {
     expect(problemsOf(() => fromEnvironment(environment))).toEqual([
       'No variable is set; at least MQTT_BROKER_HOST is needed. The ECU is found, or APS_ECU_IP tells where it is',
-      'Try aps2mqtt --help',
+      'Start it with --help to see how, or with probe and an address to see what an ECU says',
     ]);
   });
 
   it('is everything, by our names', () => {
     expect(problemsOf(() => fromEnvironment({ APS_ECU_HOST: '192.168.1.42' }))).toContain(
-      'APS_ECU_HOST: no such option, ignored. Did you mean APS_ECU_IP?',
+      'APS_ECU_HOST: no such option. Did you mean APS_ECU_IP?',
     );
   });
 
   it('is a dash', () => {
     expect(problemsOf(() => fromYaml('ecus:\n  host: 192.168.1.42'))).toEqual([
-      'ecus: found a section; allowed is a list of at most 256 ECUs. Write a dash: - host: 192.168.1.42',
+      'ecus: found a section. Write a dash: - host: 192.168.1.42',
     ]);
   });
 

@@ -26,10 +26,10 @@ describe('a key in the wrong place', () => {
 
   it('is told with what is wrong', () => {
     expect(problemsOf(() => fromYaml('APS_ECU_IP: a\nlog_level: x'))).toContain(
-      'APS_ECU_IP: no such option, ignored. It belongs below ecu:',
+      'APS_ECU_IP: no such option. It belongs below ecu:',
     );
     expect(problemsOf(() => fromYaml('ecu:\n  host: a\nlog_level: x'))).toContain(
-      'ecu.host: no such option, ignored. Did you mean ecus: with - host: …?',
+      'ecu.host: no such option. Did you mean ecus: with - host: …?',
     );
   });
 });

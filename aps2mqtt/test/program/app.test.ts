@@ -91,7 +91,7 @@ describe('the app, with nothing typed but the address', () => {
     await first.stop();
     await broker({ port, login: changed });
     await program.says('Lost the broker');
-    await program.says('refused user "addons"');
+    await program.says('refused user "addons": this login comes from Home Assistant');
     supervisor.answers.mqtt = mqttService(port, changed);
     const heard = await ear(port, changed);
     await heard.hears('aps/status', isOnline);
@@ -179,8 +179,48 @@ describe("Home Assistant's position", () => {
     const { port } = await broker();
     supervisor.answers.mqtt = mqttService(port);
     const heard = await ear(port);
-    startApp({ ...oneEcu(), stop_at_night: true, latitude: 48.1, longitude: 11.5 });
+    startApp({ ...oneEcu(), stop_at_night: true, latitude: 48.1, longitude: 11.5, language: 'en' });
     await heard.hears('aps/216227822010');
     expect(supervisor.asked).not.toContain('/core/api/config');
+  });
+});
+
+describe("Home Assistant's language", () => {
+  const nameOfPower = (payload: string) => {
+    const { components = {} } = JSON.parse(payload || '{}') as { components?: Record<string, { name?: string }> };
+    return components.power?.name;
+  };
+  const ECU_DEVICE = 'homeassistant/device/aps_216227822010/config';
+
+  it.each([
+    ['de-AT', {}, 'Leistung'],
+    ['nl', { language: 'fr' }, 'Puissance'],
+    ['pt-BR', {}, 'Power'],
+  ])('%s, with %j in the options, has %s for the power', async (language, options, name) => {
+    const { port } = await broker();
+    supervisor.answers = { mqtt: mqttService(port), core: { status: 200, body: { language } } };
+    const heard = await ear(port);
+    startApp({ ...oneEcu(), ...options });
+    await heard.hears(ECU_DEVICE, (payload) => nameOfPower(payload) === name);
+  });
+
+  it('is waited for while Home Assistant starts; the values are not', async () => {
+    const { port } = await broker();
+    supervisor.answers = { mqtt: mqttService(port), core: coreDown };
+    const heard = await ear(port);
+    const program = startApp({ ...oneEcu(), log_level: 'debug' });
+    await heard.hears('aps/216227822010');
+    await program.says('no language');
+    expect([...heard.last.keys()].filter((topic) => topic.startsWith('homeassistant/device'))).toEqual([]);
+    supervisor.answers.core = { status: 200, body: { language: 'es' } };
+    await heard.hears(ECU_DEVICE, (payload) => nameOfPower(payload) === 'Potencia');
+  }, 20_000);
+
+  it('is English where Home Assistant does not tell', async () => {
+    const { port } = await broker();
+    supervisor.answers = { mqtt: mqttService(port), core: noAccess };
+    const heard = await ear(port);
+    startApp(oneEcu());
+    await heard.hears(ECU_DEVICE, (payload) => nameOfPower(payload) === 'Power');
   });
 });

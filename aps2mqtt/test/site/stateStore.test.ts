@@ -126,7 +126,7 @@ describe('a disk that fails', () => {
       open: async (path, flags) => {
         state.opens++;
         const fault = Object.assign(new Error(`${code}: no way`), { code });
-        if (state.isFailing && code === 'EROFS') {
+        if (state.isFailing && code !== 'ENOSPC') {
           throw fault;
         }
         const handle = await disk.open(path, flags);
@@ -139,7 +139,11 @@ describe('a disk that fails', () => {
     return { disk, files, state };
   }
 
-  test.each(['ENOSPC', 'EROFS'])('%s is told at its edges, leaves no rest, and is tried again', async (code) => {
+  test.each([
+    ['ENOSPC', 'the disk is full'],
+    ['EROFS', 'nothing can be written there: it is mounted read-only'],
+    ['ENOENT', 'the folder /data does not exist: create it'],
+  ])('%s is told at its edges, leaves no rest, and is tried again', async (code, words) => {
     const { disk, files, state } = failing(code);
     const { log, lines } = recordingLog();
     const store = new StateStore('/data/state.json', files, log);
@@ -152,7 +156,7 @@ describe('a disk that fails', () => {
     await store.save(after);
     expect(disk.seen.get('/data/state.json')).toBe(printSavedState(after));
     expect(lines).toEqual([
-      { level: 'warn', text: `The state cannot be saved: ${code}: no way. It is kept in memory; trying again` },
+      { level: 'warn', text: `The state cannot be saved: ${words}. It is kept in memory; trying again` },
       { level: 'info', text: 'The state is saved to /data/state.json again' },
     ]);
   });
@@ -167,7 +171,7 @@ describe('a disk that fails', () => {
       remove: (path) => disk.remove(path),
     };
     expect(await new StateStore('/data/state.json', files, log).load()).toEqual(NOTHING_SAVED);
-    expect(texts('warn')).toEqual(['The saved state cannot be read: EACCES: permission denied. Starting without it']);
+    expect(texts('warn')).toEqual(['The saved state cannot be read: no permission to read it. Starting without it']);
   });
 });
 

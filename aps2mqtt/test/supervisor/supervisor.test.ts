@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Environment } from '../../src/options/environment.ts';
+import type { Environment } from '../../src/options/environmentType.ts';
 import { loadOptions } from '../../src/options/load.ts';
 import type { MqttOptions } from '../../src/options/options.ts';
 import { createSupervisor, SupervisorError } from '../../src/supervisor/client.ts';

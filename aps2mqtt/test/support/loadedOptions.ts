@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { OptionsError } from '../../src/errors.ts';
-import type { Environment } from '../../src/options/environment.ts';
+import type { Environment } from '../../src/options/environmentType.ts';
 import { type LoadedOptions, loadOptions } from '../../src/options/load.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'aps2mqtt-options-'));

@@ -40,14 +40,14 @@ async function look({ description, change, signalFault, at = NOON, timezone = ZO
   const snapshot = assemble(reading, at, { name: null, timezone }, []);
   const notes = notesOf(reading, snapshot, timezone, 'aps2mqtt');
   const output = { write: () => {}, warn: () => {}, progress: () => {}, isColoured: false };
-  return { notes, text: report(snapshot, reading.summary, notes, output), site };
+  return { notes, text: report(snapshot, reading.summary, notes, timezone, output), site };
 }
 
 it('there is none where all is well', async () => {
   const { notes, text } = await look({});
   expect(notes).toEqual([]);
   expect(text).not.toContain('Note:');
-  expect(text).toContain("\nits time zone Europe/Paris, last upload to the vendor's cloud 2026-06-21 12:00:00\n");
+  expect(text).toContain("\nits time zone Europe/Paris, last upload to the vendor's cloud 12:00, 30 seconds ago\n");
 });
 
 it.each<[string, Case, RegExp]>([
@@ -73,7 +73,7 @@ it.each<[string, Case, RegExp]>([
   [
     'another zone than the ECU says',
     { timezone: 'America/New_York' },
-    /^Its own time zone is Europe\/Paris, but .* read as America\/New_York: set timezone to Europe\/Paris\.$/,
+    /^Its own time zone is Europe\/Paris, but .* read as America\/New_York: set Time zone \(timezone, APS_ECU_TIMEZONE\) to Europe\/Paris\.$/,
   ],
   [
     'another zone than that of an ECU which does not tell',

@@ -73,8 +73,8 @@ describe('probe', () => {
     expect(text).toMatchInlineSnapshot(`
       "ECU-R-Pro 216227822010, firmware ECU_R_PRO_2.0.7A
       now 227 W, today 3.34 kWh, lifetime 92.6 kWh
-      4 of 8 inverters online, last poll round 2022-09-20T14:01:15+02:00
-      its time zone Europe/Amsterdam, last upload to the vendor's cloud 2022-09-20 14:01:53
+      4 of 8 inverters online, last values 14:01, 45 seconds ago
+      its time zone Europe/Amsterdam, last upload to the vendor's cloud 14:01, 7 seconds ago
 
       inverter      family  state    signal  temp.   grid  freq.  power  panels
       704638135435  DS3     online     84 %  32 °C  222 V  50 Hz   55 W  28 27
@@ -111,7 +111,8 @@ describe('probe', () => {
 
   it.each<[string, string, Parameters<Simulator['misbehave']>[0]]>([
     ['no answer', 'takes the connection on port PORT, but gives no answer', { kind: 'silent' }],
-    ['another device', 'not as an ECU does', { kind: 'garbage', bytes: Buffer.from('HTTP/1.1 400') }],
+    ['another device', 'not as an ECU does', { kind: 'garbage', bytes: Buffer.from('SSH-2.0') }],
+    ['a web server', 'A web server answers', { kind: 'garbage', bytes: Buffer.from('HTTP/1.1 400') }],
   ])('explains %s', async (_, words, fault) => {
     const simulator = await replaying('ecur-1.3.6C-qt2x6-k185');
     simulator.misbehave(fault, { times: 2 });
@@ -136,7 +137,7 @@ describe('probe', () => {
     simulator.misbehave({ kind: 'cut', at: 40 }, { command: '0002', times: 2 });
     const cut = await run(probeCommand, `127.0.0.1:${simulator.port}`);
     expect(cut.code).toBe(1);
-    expect(cut.text).toContain('ECU-R-Pro 216227822010 says who it is, but not how its inverters are');
+    expect(cut.text).toContain('ECU-R-Pro 216227822010 answers, but what it says of its inverters is garbled');
     expect(cut.text).toContain(`aps2mqtt capture 127.0.0.1:${simulator.port}`);
     simulator.misbehave({ kind: 'silent' }, { command: '0002', times: 2 });
     expect((await run(probeCommand, `127.0.0.1:${simulator.port}`)).text).toContain('An ECU serves one at a time');

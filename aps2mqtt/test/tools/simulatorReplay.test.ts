@@ -47,7 +47,7 @@ describe('replayed captures', () => {
 
 describe('a capture file that is none', () => {
   test.each([
-    ['no JSON', '{', 'is no valid JSON'],
+    ['no JSON', '{', 'cannot be read: it is not JSON'],
     ['a list', '[]', 'it should be an object with model and replies'],
     ['without a model', '{"replies": {"0001": "00"}}', 'model should be a text'],
     ['without replies', '{"model": "ECU-R"}', 'replies should name at least one command'],
@@ -64,6 +64,6 @@ describe('a capture file that is none', () => {
   });
 
   test('a file that is not there', () => {
-    expect(() => readCapture(path.join(folder, 'nowhere'))).toThrow(/nowhere cannot be read: ENOENT/);
+    expect(() => readCapture(path.join(folder, 'nowhere'))).toThrow(/nowhere cannot be read: there is no such file/);
   });
 });

@@ -7,6 +7,8 @@ export interface Login
     'port' | 'username' | 'password' | 'clientId' | 'protocol' | 'tls' | 'caFile' | 'systemCaFile' | 'tlsVerify'
   > {
   readonly host: string;
+  /** The Supervisor made the user, and nobody typed one. */
+  readonly isSupervisors?: boolean;
   /** s between signs of life; 30 unless told. */
   readonly keepalive?: number;
 }

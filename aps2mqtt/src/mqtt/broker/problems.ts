@@ -1,7 +1,7 @@
 import { connectionProblem, hostAndPort } from '../../address.ts';
 import { codeOf } from '../../errors.ts';
 import { isObject } from '../../json.ts';
-import { bothNames } from '../../options/python.ts';
+import { allNames } from '../../options/names.ts';
 import { type Login, userOf } from './login.ts';
 
 /** The broker turned us away, or could not be reached. */
@@ -26,7 +26,7 @@ const MISMATCH: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'EPROTO', 
 /** TLS alerts of a broker that asks for a certificate of ours and got none. */
 const CLIENT_CERTIFICATE_WANTED = /ALERT_CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE|alert certificate required/i;
 
-const NO_CHECK = `${bothNames('mqtt.tls_verify')} to false`;
+const NO_CHECK = `${allNames('mqtt.tls_verify')} to false`;
 const NO_RETAIN =
   'it keeps no messages, and aps2mqtt needs that for discovery and availability: allow retained messages there (retain_available)';
 
@@ -35,7 +35,10 @@ export function describeProblem(error: Error, login: Login): BrokerError {
   const where = hostAndPort(login.host, login.port);
   const options = { cause: error };
   if (LOGIN_REFUSED.has(codeOf(error))) {
-    const words = `The broker at ${where} refused ${userOf(login)}: check user name and password`;
+    const cure = login.isSupervisors
+      ? 'this login comes from Home Assistant. Restart the app Mosquitto broker, then this one'
+      : 'check user name and password';
+    const words = `The broker at ${where} refused ${userOf(login)}: ${cure}`;
     return new BrokerError(words, true, options);
   }
   const words = protocolWords(error, login) ?? tlsWords(error, login) ?? networkWords(error, login);
@@ -45,10 +48,10 @@ export function describeProblem(error: Error, login: Login): BrokerError {
 function protocolWords(error: Error, { protocol, clientId }: Login): string | null {
   const code = codeOf(error);
   if (PROTOCOL_REFUSED.has(code)) {
-    return `it does not know MQTT ${protocol}. Set ${bothNames('mqtt.protocol')} to ${protocol === '5' ? '3.1.1' : '5'}`;
+    return `it does not know MQTT ${protocol}. Set ${allNames('mqtt.protocol')} to ${protocol === '5' ? '3.1.1' : '5'}`;
   }
   if (CLIENT_ID_REFUSED.has(code)) {
-    return `it refused the client id "${clientId}". Set another ${bothNames('mqtt.client_id')}`;
+    return `it refused the client id "${clientId}". Set another ${allNames('mqtt.client_id')}`;
   }
   return code === RETAIN_REFUSED ? NO_RETAIN : null;
 }
@@ -68,8 +71,10 @@ function tlsWords(error: Error, { host }: Login): string | null {
     return "it wants a client certificate, which aps2mqtt does not have. Let it ask for user name and password (mosquitto: 'require_certificate false')";
   }
   if (/certificate|altnames/i.test(error.message)) {
-    const file = `${bothNames('mqtt.ca_file')} to the certificate that signed the broker's`;
-    return `${connectionProblem(error)}. Set ${file}, or ${NO_CHECK}`;
+    const file = `${allNames('mqtt.ca_file')} to the certificate that signed the broker's`;
+    // Node's advice on its own flags helps nobody here.
+    const reason = connectionProblem(error).replace(/;? if the root CA.*$/, '');
+    return `${reason}. Set ${file}, or ${NO_CHECK}`;
   }
   return null;
 }
@@ -85,7 +90,7 @@ function networkWords(error: Error, { port, protocol, tls }: Login): string {
   if (!MISMATCH.has(codeOf(error))) {
     return problem;
   }
-  const old = protocol === '5' ? ` Is it an old broker? Set ${bothNames('mqtt.protocol')} to 3.1.1. Or` : '';
+  const old = protocol === '5' ? ` Is it an old broker? Set ${allNames('mqtt.protocol')} to 3.1.1. Or` : '';
   const hint = tls
     ? `does port ${port} speak TLS? It is often 8883`
     : `does port ${port} want TLS, or is it no MQTT broker?`;
@@ -110,7 +115,7 @@ export function describeLoss({ reasonCode, isAgain }: Loss, login: Login): strin
   const code = reasonCode === undefined || reasonCode === 0 ? '' : ` (MQTT reason code ${reasonCode})`;
   return isAgain
     ? `${lost} again and again${code}. Its own log says why. May ${userOf(login)} use all topics of aps2mqtt (DOCS, Topics)? ` +
-        `Does another program use the client id "${login.clientId}"? Stop it, or set ${bothNames('mqtt.client_id')}`
+        `Does another program use the client id "${login.clientId}"? Stop it, or set ${allNames('mqtt.client_id')}`
     : `${lost}${code}`;
 }
 
@@ -124,7 +129,7 @@ function reasonWords(code: number, login: Login): string | null {
     case 141:
       return 'it heard nothing of us for too long';
     case 142:
-      return `another program logged in with the client id "${login.clientId}". Stop it, or set ${bothNames('mqtt.client_id')}`;
+      return `another program logged in with the client id "${login.clientId}". Stop it, or set ${allNames('mqtt.client_id')}`;
     case 149:
       return 'a message was too large for it: let it take larger ones (mosquitto: max_packet_size)';
     case 150:
@@ -147,7 +152,7 @@ function otherName(error: Error, host: string): string {
   const listed = typeof names === 'string' ? Array.from(names.matchAll(NAME), ([, name = '']) => name) : [];
   const common = isObject(subject) && typeof subject.CN === 'string' ? subject.CN.match(/^[\w.*:-]+$/) : null;
   const whose = (listed.length > 0 ? listed.slice(0, 3) : (common ?? [])).join(', ') || 'another host';
-  return `the broker's certificate is for ${whose}, not for ${host}: set ${bothNames('mqtt.host')} to the name in the certificate`;
+  return `the broker's certificate is for ${whose}, not for ${host}: set ${allNames('mqtt.host')} to the name in the certificate`;
 }
 
 const NAME = /\b(?:DNS|IP Address):([\w.*:-]{1,253})/g;

@@ -1,7 +1,7 @@
 import { ECU_PORT } from '../../address.ts';
 import { parseWords } from '../../commandLine.ts';
 import { UsageError } from '../../errors.ts';
-import type { Environment } from '../../options/environment.ts';
+import type { Environment } from '../../options/environmentType.ts';
 import { timezoneOf } from '../timezone.ts';
 import type { LyingToday, SiteDescription } from './description.ts';
 import { MOST_ECUS, parseDescriptions } from './descriptions.ts';

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import { type Clock, systemClock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
-import type { Environment } from '../../options/environment.ts';
+import type { Environment } from '../../options/environmentType.ts';
 import { PROGRAM } from '../../startedAs.ts';
 import { parseArguments } from './arguments.ts';
 import { welcome } from './greeting.ts';
