@@ -5,8 +5,8 @@ const MINUTE_MS = 60_000;
 /** Before any was seen. */
 const USUAL_MS = 5 * MINUTE_MS;
 const SHORTEST_MS = MINUTE_MS;
-/** A person may ask for a poll an hour; longer ones are no rounds. */
-const LONGEST_MS = 61 * MINUTE_MS;
+/** A person may ask for a poll an hour, and a simulated hour may take a minute; longer ones are no rounds. */
+const LONGEST_MS = 100 * MINUTE_MS;
 const KEPT_INTERVALS = 5;
 /** No clock that was only set badly runs so much faster. */
 const FAST = 2;
