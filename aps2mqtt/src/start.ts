@@ -16,6 +16,7 @@ import type { EcuOptions } from './options/options.ts';
 import { LayoutStore, layoutFile } from './roof/layoutStore.ts';
 import { nodeFiles, StateStore } from './site/stateStore.ts';
 import { createSupervisor } from './supervisor/client.ts';
+import { findEntityIds } from './supervisor/findEntityIds.ts';
 import { findLanguage } from './supervisor/findLanguage.ts';
 import { findPosition } from './supervisor/findPosition.ts';
 import { homeSource } from './supervisor/homeSource.ts';
@@ -55,7 +56,12 @@ export async function start(file: string | undefined, environment: Environment, 
         ? memoryHistory()
         : fileHistory(historyFolder(options.historyDir), options.historyDays, log),
     layouts: new LayoutStore(layoutFile(options.stateFile), log),
-    page: { ingress: app?.ingress ?? null, tail, scan: look, entityIds: null },
+    page: {
+      ingress: app?.ingress ?? null,
+      tail,
+      scan: look,
+      entityIds: app && ((stop: AbortSignal) => findEntityIds(app.supervisor, stop)),
+    },
     scan,
     home,
     findPosition: supervisor && ((stop: AbortSignal) => findPosition(supervisor, systemClock, log, stop)),

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { layoutInForce } from '../roof/firstLayout.ts';
 import { LayoutError, parseLayout } from '../roof/parseLayout.ts';
@@ -55,7 +56,12 @@ export function apiRoutes(app: Hono, data: RoofData, clock: Clock, stop: AbortSi
     scanning ??= data.scan(stop).finally(() => {
       scanning = null;
     });
-    return context.json(await scanning);
+    try {
+      return context.json(await scanning);
+    } catch (error) {
+      // Home Assistant may be starting, of which it says so.
+      return context.text(`${messageOf(error)}\n`, 503);
+    }
   });
 
   app.get('/roof.svg', (context) => {

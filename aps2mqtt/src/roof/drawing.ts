@@ -80,7 +80,9 @@ export function drawRoof(layout: Layout, roof: DrawnRoof, theme: Theme, extras?:
       xmlns: 'http://www.w3.org/2000/svg',
       class: 'r',
       viewBox: `${frame.left} ${frame.top} ${frame.width} ${height}`,
-      ...(isPage ? { role: 'group' } : { width: frame.width, height, role: 'img' }),
+      ...(isPage
+        ? { role: 'group' }
+        : { width: frame.width, height, role: 'img', 'aria-label': (caption ?? []).join(' ') }),
     },
     content,
   );

@@ -7,6 +7,7 @@ export interface CoreSocket {
   /**
    * Asks a command that has no arguments, such as `network`.
    *
+   * @returns an answer that is a list as its `list`
    * @throws SupervisorError when it is refused, or the line is gone
    */
   ask(type: string): Promise<JsonObject>;
@@ -105,7 +106,8 @@ function settle(waiting: Map<number, Waiting>, { id, type, success, result, even
   if (type === 'result' && success !== true) {
     one?.reject(new SupervisorError('Home Assistant does not know what it was asked for', true));
   } else if (type === one?.wants) {
-    one?.resolve(asObject(type === 'result' ? result : event));
+    const answer = type === 'result' ? result : event;
+    one?.resolve(Array.isArray(answer) ? { list: answer } : asObject(answer));
   } else {
     return;
   }

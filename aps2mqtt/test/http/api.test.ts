@@ -140,6 +140,13 @@ test('capture, log, scan and dashboard', async () => {
   expect((await json(`/api/log/${ECU}`)).lines).toHaveLength(1);
   const scan = await page.ask('/api/scan', { method: 'POST', headers: { 'x-aps2mqtt': '1' } });
   expect(JSON.parse(scan.text)).toEqual({ networks: ['192.168.1.0/24'], found: [] });
+  const starting = await servePageFor(OPEN, {
+    ...exampleData(),
+    scan: () => Promise.reject(new Error('Home Assistant cannot be asked: it starts')),
+  });
+  const refused = await starting.ask('/api/scan', { method: 'POST', headers: { 'x-aps2mqtt': '1' } });
+  expect([refused.status, refused.text]).toEqual([503, 'Home Assistant cannot be asked: it starts\n']);
+  await starting.stop();
   expect((await page.ask('/api/dashboard.yaml?kind=card')).text).toBe('type: card\n');
 });
 

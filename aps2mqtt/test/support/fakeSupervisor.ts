@@ -22,6 +22,8 @@ export interface SocketAnswers {
   readonly network?: object | null;
   /** The first event of `dhcp/subscribe_discovery`; null where this Home Assistant does not know it. */
   readonly dhcp?: object | null;
+  /** The result of `config/entity_registry/list`. */
+  readonly entities?: readonly unknown[];
   /** Sent in place of the first message. */
   readonly greeting?: string;
 }
@@ -97,6 +99,10 @@ export async function startSupervisor(answers: FakeSupervisor['answers']): Promi
           return;
         }
         asked.push(String(type));
+        if (type === 'config/entity_registry/list') {
+          send({ id, type: 'result', success: true, result: answers.entities ?? [] });
+          return;
+        }
         const answer = type === 'network' ? answers.network : type === 'dhcp/subscribe_discovery' ? answers.dhcp : null;
         if (answer === null) {
           send({ id, type: 'result', success: false, error: { code: 'unknown_command' } });

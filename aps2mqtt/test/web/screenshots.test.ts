@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -68,7 +68,9 @@ describe.skipIf(!hasChromium || folder === '')('pictures of the page', { timeout
     }));
 
   test('the picture for a dashboard', async () => {
-    await writeFile(path.join(folder, 'roof.svg'), await (await fetch(`${url}roof.svg?theme=light`)).text());
+    const page = await browser.newPage({ viewport: { width: 760, height: 900 } });
+    await page.goto(`${url}roof.svg?theme=dark`);
+    await page.locator('svg').screenshot({ path: path.join(folder, 'roof.png') });
   });
 });
 
