@@ -107,14 +107,11 @@ describe.concurrent('at night', () => {
           isInMemory: true,
         },
       ],
-      options: { stopAtNight: true, position: { latitude: 52.37, longitude: 4.9 } },
+      options: { stopAtNight: true, position: { latitude: 52.37, longitude: 4.9 }, pollInterval: 900 },
     });
-    await roof.pass(3 * DAY);
-    const isMissed = (day: number) => {
-      const noon = Date.parse('2026-12-11T02:00:00Z') + day * DAY;
-      return pollsIn(roof, noon - 5 * HOUR, noon + 5 * HOUR).length < 100;
-    };
-    expect([0, 1].filter(isMissed)).toEqual([]);
+    await roof.pass(2 * DAY);
+    const noon = Date.parse('2026-12-11T02:00:00Z');
+    expect(pollsIn(roof, noon - 5 * HOUR, noon + 5 * HOUR).length).toBeGreaterThan(38);
     expect(roof.told().filter((line) => line.includes('is Latitude (latitude, APS_ECU_POSITION_LAT) or'))).toHaveLength(
       1,
     );
@@ -124,7 +121,7 @@ describe.concurrent('at night', () => {
     const roof = await settledRoof(broker.port, {
       start: START,
       ecus: IN_MEMORY,
-      options: { stopAtNight: true, position: PARIS },
+      options: { stopAtNight: true, position: PARIS, pollInterval: 900 },
     });
     await roof.pass(14 * HOUR);
     roof.ecu.simulator.misbehave(
@@ -137,9 +134,9 @@ describe.concurrent('at night', () => {
       },
       { command: '0002' },
     );
-    await roof.pass(2 * DAY);
+    await roof.pass(DAY);
     expect(roof.told().filter((line) => line.includes('wrong?'))).toEqual([]);
-    expect(roof.told().filter((line) => line.startsWith('Night'))).toHaveLength(4);
+    expect(roof.told().filter((line) => line.startsWith('Night'))).toHaveLength(3);
   });
 
   it.each([

@@ -51,13 +51,13 @@ function swap({ ecus }: Installation): void {
 
 describe.concurrent('an ECU that has moved to another address of the options', () => {
   /** It was read at the first address, is at the second one now, and nothing is at the first any more. */
-  async function moved() {
+  async function moved(pollInterval: number | null = null) {
     const roof = await settledRoof(broker.port, {
       ecus: [
         { site: ROOF, isInMemory: true },
         { site: ROOF, isInMemory: true },
       ],
-      options: { stateFile: 'state.json' },
+      options: { stateFile: 'state.json', pollInterval },
       files: new PowerCutDisk(),
       prepare: ([, second]) => second?.simulator.misbehave({ kind: 'refuse' }),
     });
@@ -77,7 +77,7 @@ describe.concurrent('an ECU that has moved to another address of the options', (
   });
 
   it('is saved as it was read last', async () => {
-    const { roof } = await moved();
+    const { roof } = await moved(3_600);
     await roof.pass(5 * DAY);
     const last = energies(roof, ECU).at(-1);
     await roof.halt();
