@@ -1,5 +1,6 @@
 // Measures the built program:
 //   npm run bench             against the Python program, side by side
+//   npm run bench:ages        how old values are when they are published, over simulated days
 //   npm run bench:growth      1 to 10 ECUs of 100 inverters, and the decoder's speed
 //   npm run bench:history     what counting and the history take
 //   npm run bench:page        the page in Chromium, with 100 panels
