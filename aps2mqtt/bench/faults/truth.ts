@@ -17,10 +17,13 @@ export function isTrueOfEcu(said: State, { summary }: SiteState, before: State):
   );
 }
 
-/** Whether what a state says of an inverter, but for its signal, is so. */
+/** Whether what a state says that the ECU has told of an inverter, but for its signal, is so. */
 export function isTrueOfInverter(said: State, { records }: SiteState, id: string): boolean {
   const record = records.find((one) => one.id === id);
-  const keys = Object.keys(said).filter((key) => key !== 'signal' && key !== 'model');
+  // What is counted of it, and what it thinks of it, is our own, and no truth of the ECU's.
+  const keys = Object.keys(said).filter((key) =>
+    /^(?:online|temperature|frequency|power|voltage|panel_\d+_(?:power|voltage))$/.test(key),
+  );
   return keys.every((key) => isSame(said[key], record === undefined ? null : recorded(record, key)));
 }
 
