@@ -1,0 +1,22 @@
+/** A day's rounds of one ECU, as the history has them: all that is needed to judge its panels. */
+export interface DayTable {
+  /** `yyyy-mm-dd`. */
+  readonly day: string;
+  /** ISO 8601 with the offset of the ECU's zone. */
+  readonly stamps: readonly string[];
+  /** ms since 1970, rising. */
+  readonly times: readonly number[];
+  /** By column (`<inverter>/<panel>` in W, `<inverter>/online` as 1 or 0, `<inverter>/temperature` in °C): a value a round. */
+  readonly columns: ReadonlyMap<string, readonly (number | null)[]>;
+}
+
+/** `<inverter>/<panel>`. */
+const PANEL = /^\d{12}\/\d{1,2}$/;
+
+/** Keys of the panels of a day. */
+export function panelKeys({ columns }: DayTable): string[] {
+  return [...columns.keys()].filter((name) => PANEL.test(name));
+}
+
+export const inverterOf = (key: string) => key.slice(0, 12);
+export const panelOf = (key: string) => Number(key.slice(13));

@@ -1,0 +1,173 @@
+import { curvesOf, type DayCurves, energyIn, rowOf } from './dayCurves.ts';
+import { type DayTable, inverterOf, panelKeys, panelOf } from './dayTable.ts';
+import { GoodDays } from './goodDays.ts';
+import { groupDay, panelDay, wholeDay } from './groupDay.ts';
+import { fitOf, Moves } from './moves.ts';
+import { PanelPast } from './panelPast.ts';
+import { FEWEST_IN_GROUP, type RoofGroup, RoofGroups, type SideOf } from './roofGroups.ts';
+import { SilenceWatch } from './silence.ts';
+import { Snow } from './snow.ts';
+import { GOOD_DAYS_TO_JUDGE, type InverterVerdict, type PanelVerdict, type Problem } from './verdict.ts';
+
+/** Good days that are kept, to begin with a group or a panel. */
+const WINDOW = 12;
+/** A panel that nobody has listed for so long may be forgotten. */
+const LEFT_MS = 60 * 86_400_000;
+
+/** Judges the panels of one ECU, day by day: the same days in the same order give the same verdict. */
+export class Judge {
+  readonly #groups: RoofGroups;
+  readonly #window: DayCurves[] = [];
+  /** Of the whole roof: as long as there are no groups. */
+  readonly #roofDays = new GoodDays();
+  readonly #pasts = new Map<string, PanelPast>();
+  readonly #moves = new Moves();
+  readonly #snow = new Snow();
+  readonly #silences = new SilenceWatch();
+  readonly #lastListed = new Map<string, string>();
+
+  /** @param sideOf by the person's layout */
+  constructor(sideOf: SideOf = () => null) {
+    this.#groups = new RoofGroups(sideOf);
+  }
+
+  /** Takes a day that is over. */
+  takeDay(table: DayTable): void {
+    this.takeRounds(table, 0);
+    this.closeDay(table);
+  }
+
+  /** Takes rounds of today, from one on: for panels that are dead, and inverters that are silent. */
+  takeRounds(today: DayTable, from: number): void {
+    const neighboursOf = (key: string) => this.#groups.of(key)?.witnesses ?? null;
+    this.#silences.take(today, { neighboursOf, isThawing: this.#snow.mayLie }, from);
+  }
+
+  /** Takes a day that is over, and whose rounds were taken. */
+  closeDay(table: DayTable): void {
+    const curves = curvesOf(table);
+    const kind = this.#roofDays.take(wholeDay(curves));
+    if (kind === 'good') {
+      this.#window.push(curves);
+      this.#window.splice(0, this.#window.length - WINDOW);
+    }
+    this.#snow.take(curves, kind === 'dark');
+    for (const group of this.#groups.all) {
+      this.#judge(group, curves);
+    }
+    this.#settle(curves.keys);
+    this.#forgetLeft(panelKeys(table), table.day);
+  }
+
+  /** @param panels how many it has */
+  verdict(inverterId: string, panels: number): InverterVerdict {
+    const keys = Array.from({ length: panels }, (_, index) => `${inverterId}/${index + 1}`);
+    const silence = this.#silences.inverter(inverterId);
+    const offline = silence === null ? [] : [withoutPower(null, 'offline', silence.since)];
+    return {
+      problems: [...offline, ...keys.flatMap((key) => this.#problemOf(key) ?? [])],
+      panels: keys.map((key) => this.#panelVerdict(key)),
+    };
+  }
+
+  #panelVerdict(key: string): PanelVerdict {
+    const past = this.#pasts.get(key);
+    const share = past?.share ?? null;
+    const waited = this.#window.filter((day) => energyIn(key, day) > 0).length;
+    return {
+      ratio: share === null ? null : Math.round(share * 1000) / 10,
+      goodDays: past?.goodDays ?? Math.min(GOOD_DAYS_TO_JUDGE - 1, waited),
+    };
+  }
+
+  #problemOf(key: string): Problem | null {
+    const dead = this.#silences.panel(key);
+    if (dead !== null) {
+      return withoutPower(panelOf(key), 'dead', dead.since);
+    }
+    const past = this.#pasts.get(key);
+    const alarm = past?.alarm ?? null;
+    if (past === undefined || alarm === null) {
+      return null;
+    }
+    const { shape, isSudden, share } = past.loss;
+    const hours = shape?.hours ?? null;
+    const offset = (this.#window.at(-1)?.offset ?? 0) / 60;
+    const local = (bin: number) => (bin / 2 + offset + 24) % 24;
+    return {
+      panel: panelOf(key),
+      ...alarm,
+      cause: shape === null ? 'unclear' : hours !== null ? 'shade' : isSudden ? 'fault' : 'dirt',
+      loss: Number.isNaN(share) ? null : Math.round((1 - share) * 100),
+      hours: hours === null ? null : [local(hours[0]), local(hours[1] + 1)],
+    };
+  }
+
+  #judge(group: RoofGroup, curves: DayCurves): void {
+    const { day, witnessed } = groupDay(group, curves);
+    if (group.days.take(day) !== 'good') {
+      return;
+    }
+    const others = this.#groups.all.filter((one) => one !== group && one.members.length >= FEWEST_IN_GROUP);
+    for (const key of group.members) {
+      const one = panelDay(key, group, day, witnessed, curves);
+      if (one === null) {
+        continue;
+      }
+      const fit = fitOf(rowOf(key, curves), group, others, curves, this.#moves.usual(key));
+      const past = this.#pastOf(key);
+      if (this.#moves.take(key, fit)) {
+        this.#pasts.delete(key);
+        this.#groups.move(key, fit.target ?? group);
+      } else if (fit.target === null) {
+        past.take(curves.day, one, day.curve, this.#snow.mayLie && !past.isSuspect);
+      }
+    }
+  }
+
+  /** Finds groups for panels that have been here for long enough: the days that are kept are their first ones. */
+  #settle(keys: readonly string[]): void {
+    const isKnown = (key: string) => this.#window.filter((day) => energyIn(key, day) > 0).length >= GOOD_DAYS_TO_JUDGE;
+    const news = keys.filter((key) => this.#groups.of(key) === null && isKnown(key));
+    if (news.length === 0) {
+      return;
+    }
+    this.#groups.join(news, this.#window);
+    for (const curves of this.#window) {
+      for (const group of new Set(news.flatMap((key) => this.#groups.of(key) ?? []))) {
+        const { day, witnessed } = groupDay(group, curves);
+        for (const key of group.members.filter((one) => news.includes(one))) {
+          const one = panelDay(key, group, day, witnessed, curves);
+          if (one !== null) {
+            this.#pastOf(key).take(curves.day, one, day.curve, false);
+          }
+        }
+      }
+    }
+  }
+
+  #pastOf(key: string): PanelPast {
+    const past = this.#pasts.get(key) ?? new PanelPast();
+    this.#pasts.set(key, past);
+    return past;
+  }
+
+  #forgetLeft(keys: readonly string[], today: string): void {
+    for (const key of keys) {
+      this.#lastListed.set(key, today);
+    }
+    for (const [key, day] of this.#lastListed) {
+      if (Date.parse(today) - Date.parse(day) > LEFT_MS) {
+        this.#lastListed.delete(key);
+        this.#pasts.delete(key);
+        this.#moves.forget(key);
+        this.#groups.remove(key);
+        this.#silences.forget(inverterOf(key));
+      }
+    }
+  }
+}
+
+function withoutPower(panel: number | null, kind: 'dead' | 'offline', since: string): Problem {
+  return { panel, kind, since, cause: null, loss: null, hours: null };
+}

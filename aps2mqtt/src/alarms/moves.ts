@@ -1,0 +1,70 @@
+import type { DayCurves } from './dayCurves.ts';
+import { type Group, groupDay } from './groupDay.ts';
+import { correlation } from './numbers.ts';
+
+/** How a panel's curve of one day goes with its own group's, and whether it goes with another one's instead. */
+export interface Fit {
+  /** Correlation with its own group. */
+  readonly own: number;
+  /** The day is no day of this panel in its place: it goes with this group, or with its own one for the first time. */
+  readonly target: Group | null;
+}
+
+const LEARNS = 0.2;
+/** Good days in a row after which it stands elsewhere. */
+const MOVED_DAYS = 3;
+/** A curve that is like a group's. */
+const ALIKE = 0.93;
+const MARGIN = 0.15;
+
+export function fitOf(
+  curve: Float32Array,
+  group: Group,
+  others: readonly Group[],
+  curves: DayCurves,
+  usual: number | null,
+): Fit {
+  const own = correlation(curve, groupDay(group, curves).day.curve);
+  if (usual === null || Math.abs(own - usual) < MARGIN) {
+    return { own, target: null };
+  }
+  if (own > usual) {
+    return { own, target: own >= ALIKE ? group : null };
+  }
+  const likes = others.map((other) => ({ other, like: correlation(curve, groupDay(other, curves).day.curve) }));
+  const best = likes.reduce<(typeof likes)[number] | null>(
+    (found, one) => (found === null || one.like > found.like ? one : found),
+    null,
+  );
+  return { own, target: best !== null && best.like >= ALIKE && best.like >= own + MARGIN ? best.other : null };
+}
+
+/** Notices panels that stand elsewhere since some days. */
+export class Moves {
+  readonly #usual = new Map<string, number>();
+  readonly #odd = new Map<string, number>();
+
+  /** How the panel's curve goes with its group's on most days; null before its first one. */
+  usual(key: string): number | null {
+    return this.#usual.get(key) ?? null;
+  }
+
+  /** @returns whether it has moved for good */
+  take(key: string, { own, target }: Fit): boolean {
+    const odd = target === null ? 0 : (this.#odd.get(key) ?? 0) + 1;
+    this.#odd.set(key, odd);
+    if (target === null) {
+      const usual = this.#usual.get(key) ?? own;
+      this.#usual.set(key, usual + LEARNS * (own - usual));
+    }
+    if (odd >= MOVED_DAYS) {
+      this.forget(key);
+    }
+    return odd >= MOVED_DAYS;
+  }
+
+  forget(key: string): void {
+    this.#usual.delete(key);
+    this.#odd.delete(key);
+  }
+}
