@@ -1,3 +1,4 @@
+import { Alarms } from './alarms/alarms.ts';
 import type { Clock } from './clock.ts';
 import { createCommandHandler } from './commandHandler.ts';
 import type { EcuTransport } from './ecu/transport.ts';
@@ -23,8 +24,10 @@ import { lastWord } from './publish/availability.ts';
 import { Pictures } from './publish/pictures.ts';
 import { Publisher } from './publish/publisher.ts';
 import { Board } from './roof/board.ts';
+import { layoutSides } from './roof/layoutSides.ts';
 import type { LayoutStore } from './roof/layoutStore.ts';
 import { fanOut } from './site/fanOut.ts';
+import type { RoundOutput } from './site/output.ts';
 import { savedFirst } from './site/savedFirst.ts';
 import type { SavedState } from './site/savedState.ts';
 import type { EcuSnapshot } from './site/snapshot.ts';
@@ -78,7 +81,17 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const pictures = options.mqtt.picture ? new Pictures(broker, topics, drawn, clock, log) : null;
   const board = new Board(clock, statesOf, (ecuId) => pictures?.note(ecuId));
   const output = savedFirst(fanOut([publisher, board]), store, clock, log);
-  const registry = new Registry(saved, turnMs, output, roundsInto(history), keeper, log, clock.now());
+  const sides = layoutSides(() => world.layouts.layout);
+  const judgingBy = { history, sides: sides.now, language: () => language ?? 'en' };
+  const alarms = new Alarms(output, judgingBy, clock, log);
+  const rounds = roundsInto(history);
+  const roundOutputs: RoundOutput = {
+    onRound(snapshot, round) {
+      rounds.onRound(snapshot, round);
+      alarms.onRound(snapshot, round);
+    },
+  };
+  const registry = new Registry(saved, turnMs, alarms, roundOutputs, keeper, log, clock.now());
   const monitorWorld = {
     clock,
     log,
@@ -120,16 +133,22 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   }
 
   async function learnLanguage(): Promise<void> {
-    if (options.mqtt.discovery && language === null && world.findLanguage !== null) {
+    if (language === null && world.findLanguage !== null) {
       language = await world.findLanguage(signal);
       publisher.onLanguage();
+      alarms.onLanguage();
     }
   }
   const pageSources = {
     board,
     layouts: world.layouts,
     history,
-    onLayout: () => pictures?.noteAll(),
+    onLayout: () => {
+      pictures?.noteAll();
+      if (sides.haveChanged()) {
+        alarms.onSides();
+      }
+    },
     latest: (ecuId: string) => monitors.find(ecuId)?.latest ?? new Map(),
     addressOf: (ecuId: string) => registry.ownerOf(ecuId),
   };
@@ -142,7 +161,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     publisher.run(signal),
     pictures?.run(signal),
     heartbeat.run(signal),
-    history.start(clock.now()),
+    history.start(clock.now()).then(() => alarms.run(signal)),
     runPage(options.http, world.page, pageSources, clock, log, signal),
     learnPosition().catch((error: unknown) => log.debug(`no position: ${messageOf(error)}`)),
     finder.run(signal),

@@ -14,11 +14,16 @@ export interface DayCurves {
   readonly rows: ReadonlyMap<string, number>;
   /** W: `BINS` a row; NaN for what is not known. An inverter that is silent may make power: nobody knows. */
   readonly powers: Float32Array;
-  /** 1 where the inverter, or a limit, kept the panel from making more. */
+  /** Where the power stood still: `TOP` or `LOW`, else 0. */
   readonly capped: Uint8Array;
   /** Of the coldest inverter, °C; null where none told it. */
   readonly coldest: number | null;
 }
+
+/** The inverter kept the panel from making more: what came before and after was less. */
+export const TOP = 1;
+/** A limit that came and went, or a shade: only the neighbours can tell. */
+export const LOW = 2;
 
 /** W of a panel by half hour. */
 export function rowOf(key: string, { rows, powers }: DayCurves): Float32Array {
@@ -40,6 +45,7 @@ export function curvesOf(table: DayTable): DayCurves {
   const sums = new Float64Array(BINS);
   const counts = new Uint16Array(BINS);
   const flat = new Uint16Array(BINS);
+  const low = new Uint16Array(BINS);
   for (const [row, key] of keys.entries()) {
     sums.fill(0);
     counts.fill(0);
@@ -55,12 +61,14 @@ export function curvesOf(table: DayTable): DayCurves {
         peak = value > peak ? value : peak;
       }
     }
-    const isFlat = markPlateaus(values, times, bins, peak, flat);
+    const isFlat = markPlateaus({ values, times, bins }, peak, flat, low);
     for (let bin = 0; bin < BINS; bin++) {
       const count = counts[bin] ?? 0;
       if (count > 0) {
         powers[row * BINS + bin] = (sums[bin] ?? 0) / count;
-        capped[row * BINS + bin] = Number(isFlat && 3 * (flat[bin] ?? 0) >= count);
+        const isTop = isFlat && 3 * (flat[bin] ?? 0) >= count;
+        const isLow = isFlat && 3 * (low[bin] ?? 0) >= count;
+        capped[row * BINS + bin] = isTop ? TOP : isLow ? LOW : 0;
       }
     }
   }
@@ -83,14 +91,14 @@ const PLATEAU_NOISE = 3;
 /** A night is flat as well. */
 const PLATEAU_FROM = 0.12;
 
+interface Values {
+  readonly values: readonly (number | null)[];
+  readonly times: readonly number[];
+  readonly bins: Uint8Array;
+}
+
 /** Counts the rounds of each half hour in which the power stood still. @returns whether there are any */
-function markPlateaus(
-  values: readonly (number | null)[],
-  times: readonly number[],
-  bins: Uint8Array,
-  peak: number,
-  flat: Uint16Array,
-): boolean {
+function markPlateaus({ values, times, bins }: Values, peak: number, top: Uint16Array, under: Uint16Array): boolean {
   const floor = Math.max(PLATEAU_NOISE, peak * PLATEAU_FROM);
   let isAny = false;
   let [from, low, high] = [0, Number.POSITIVE_INFINITY, 0];
@@ -103,9 +111,12 @@ function markPlateaus(
     }
     if (index - from > 1 && (times[index - 1] ?? 0) - (times[from] ?? 0) >= PLATEAU_MS) {
       if (!isAny) {
-        flat.fill(0);
+        top.fill(0);
+        under.fill(0);
         isAny = true;
       }
+      const isTop = Math.max(value, values[from - 1] ?? 0) <= high + PLATEAU_NOISE;
+      const flat = isTop ? top : under;
       for (let place = from; place < index; place++) {
         const bin = bins[place] ?? 0;
         flat[bin] = (flat[bin] ?? 0) + 1;

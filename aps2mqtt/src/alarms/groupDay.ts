@@ -1,4 +1,4 @@
-import { BINS, type DayCurves } from './dayCurves.ts';
+import { BINS, type DayCurves, TOP } from './dayCurves.ts';
 import { medianOfOthers, medianOfSorted } from './numbers.ts';
 
 /** Panels that are compared with each other. */
@@ -59,7 +59,7 @@ export function groupDay({ witnesses, sizes }: Group, curves: DayCurves): { day:
       const power = powers[row * BINS + bin] ?? Number.NaN;
       if (!Number.isNaN(power)) {
         values[known++] = power / size;
-        caps += capped[row * BINS + bin] ?? 0;
+        caps += capped[row * BINS + bin] === 0 ? 0 : 1;
       }
     }
     const sorted = values.subarray(0, known).sort();
@@ -122,7 +122,7 @@ export function panelDay(
   let [made, expected, count] = [0, 0, 0];
   for (const bin of used) {
     const power = (powers[row * BINS + bin] ?? Number.NaN) / size;
-    if (Number.isNaN(power) || capped[row * BINS + bin] === 1) {
+    if (Number.isNaN(power) || capped[row * BINS + bin] === TOP) {
       continue;
     }
     const sorted = witnessed[bin] ?? new Float64Array();

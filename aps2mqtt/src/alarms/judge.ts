@@ -1,13 +1,15 @@
+import type { Language } from '../language.ts';
+import { GOOD_DAYS_TO_JUDGE, type InverterVerdict, type PanelVerdict, type Problem } from '../site/verdict.ts';
 import { curvesOf, type DayCurves, energyIn, rowOf } from './dayCurves.ts';
 import { type DayTable, inverterOf, panelKeys, panelOf } from './dayTable.ts';
 import { GoodDays } from './goodDays.ts';
 import { groupDay, panelDay, wholeDay } from './groupDay.ts';
 import { fitOf, Moves } from './moves.ts';
 import { PanelPast } from './panelPast.ts';
+import { reasonOf } from './reasons.ts';
 import { FEWEST_IN_GROUP, type RoofGroup, RoofGroups, type SideOf } from './roofGroups.ts';
 import { SilenceWatch } from './silence.ts';
 import { Snow } from './snow.ts';
-import { GOOD_DAYS_TO_JUDGE, type InverterVerdict, type PanelVerdict, type Problem } from './verdict.ts';
 
 /** Good days that are kept, to begin with a group or a panel. */
 const WINDOW = 12;
@@ -17,6 +19,7 @@ const LEFT_MS = 60 * 86_400_000;
 /** Judges the panels of one ECU, day by day: the same days in the same order give the same verdict. */
 export class Judge {
   readonly #groups: RoofGroups;
+  readonly #language: () => Language;
   readonly #window: DayCurves[] = [];
   /** Of the whole roof: as long as there are no groups. */
   readonly #roofDays = new GoodDays();
@@ -26,8 +29,12 @@ export class Judge {
   readonly #silences = new SilenceWatch();
   readonly #lastListed = new Map<string, string>();
 
-  /** @param sideOf by the person's layout */
-  constructor(sideOf: SideOf = () => null) {
+  /**
+   * @param sideOf by the person's layout
+   * @param language of the reasons
+   */
+  constructor(sideOf: SideOf = () => null, language: () => Language = () => 'en') {
+    this.#language = language;
     this.#groups = new RoofGroups(sideOf);
   }
 
@@ -63,7 +70,7 @@ export class Judge {
   verdict(inverterId: string, panels: number): InverterVerdict {
     const keys = Array.from({ length: panels }, (_, index) => `${inverterId}/${index + 1}`);
     const silence = this.#silences.inverter(inverterId);
-    const offline = silence === null ? [] : [withoutPower(null, 'offline', silence.since)];
+    const offline = silence === null ? [] : [this.#told(withoutPower(null, 'offline', silence.since))];
     return {
       problems: [...offline, ...keys.flatMap((key) => this.#problemOf(key) ?? [])],
       panels: keys.map((key) => this.#panelVerdict(key)),
@@ -83,7 +90,7 @@ export class Judge {
   #problemOf(key: string): Problem | null {
     const dead = this.#silences.panel(key);
     if (dead !== null) {
-      return withoutPower(panelOf(key), 'dead', dead.since);
+      return this.#told(withoutPower(panelOf(key), 'dead', dead.since));
     }
     const past = this.#pasts.get(key);
     const alarm = past?.alarm ?? null;
@@ -94,13 +101,17 @@ export class Judge {
     const hours = shape?.hours ?? null;
     const offset = (this.#window.at(-1)?.offset ?? 0) / 60;
     const local = (bin: number) => (bin / 2 + offset + 24) % 24;
-    return {
+    return this.#told({
       panel: panelOf(key),
       ...alarm,
       cause: shape === null ? 'unclear' : hours !== null ? 'shade' : isSudden ? 'fault' : 'dirt',
       loss: Number.isNaN(share) ? null : Math.round((1 - share) * 100),
       hours: hours === null ? null : [local(hours[0]), local(hours[1] + 1)],
-    };
+    });
+  }
+
+  #told(problem: Omit<Problem, 'reason'>): Problem {
+    return { ...problem, reason: reasonOf(problem, this.#language()) };
   }
 
   #judge(group: RoofGroup, curves: DayCurves): void {
@@ -168,6 +179,6 @@ export class Judge {
   }
 }
 
-function withoutPower(panel: number | null, kind: 'dead' | 'offline', since: string): Problem {
+function withoutPower(panel: number | null, kind: 'dead' | 'offline', since: string): Omit<Problem, 'reason'> {
   return { panel, kind, since, cause: null, loss: null, hours: null };
 }

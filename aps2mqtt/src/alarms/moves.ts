@@ -14,7 +14,7 @@ const LEARNS = 0.2;
 /** Good days in a row after which it stands elsewhere. */
 const MOVED_DAYS = 3;
 /** A curve that is like a group's. */
-const ALIKE = 0.93;
+const ALIKE = 0.85;
 const MARGIN = 0.15;
 
 export function fitOf(

@@ -1,8 +1,8 @@
+import { GOOD_DAYS_TO_JUDGE } from '../site/verdict.ts';
 import { BINS } from './dayCurves.ts';
 import type { PanelDay } from './groupDay.ts';
 import { type LossShape, lossOf, wasSudden } from './loss.ts';
 import { median } from './numbers.ts';
-import { GOOD_DAYS_TO_JUDGE } from './verdict.ts';
 
 const REMEMBERED_RATIOS = 30;
 const REMEMBERED_DAYS = 40;
@@ -83,7 +83,7 @@ export class PanelPast {
     }
     const share = ratio / this.#baseline;
     const shape = share < CLEARS ? lossOf(ratios, this.#usual, curve) : null;
-    const isSudden = wasSudden([...this.#days, { day, share }]);
+    const isSudden = wasSudden([...this.#days, { day, share }], shape !== null && shape.hours !== null);
     const isSeasonal = shape !== null && shape.hours !== null && !isSudden && share >= FAULTY && this.#alarm === null;
     this.#days.push({ day, share, isExcused: isSeasonal || (isExcused && share < CLEARS) });
     if (this.#days.length > REMEMBERED_DAYS) {

@@ -11,13 +11,18 @@ export type Config = Readonly<Record<string, unknown>>;
 export const uniqueId = (deviceId: string, suffix: string) => `aps_${deviceId}_${suffix}`;
 
 /** The sensors of a table, by the end of their `unique_id`. */
-export function sensors<Source>(id: string, entities: readonly Entity<Source>[], topics: Topics): [string, Config][] {
+export function sensors<Source>(
+  id: string,
+  entities: readonly Entity<Source>[],
+  topics: Topics,
+  stateTopic: string,
+): [string, Config][] {
   return entities.flatMap(({ key, suffix = key, look }) =>
-    look === null ? [] : [[suffix, sensor(uniqueId(id, suffix), key, look, topics)]],
+    look === null ? [] : [[suffix, sensor(uniqueId(id, suffix), key, look, topics, stateTopic)]],
   );
 }
 
-function sensor(id: string, key: string, look: Look, topics: Topics): Config {
+function sensor(id: string, key: string, look: Look, topics: Topics, stateTopic: string): Config {
   const optional = {
     device_class: look.deviceClass,
     state_class: look.stateClass,
@@ -37,8 +42,14 @@ function sensor(id: string, key: string, look: Look, topics: Topics): Config {
     value_template: `{{ value_json.${key} }}`,
     // Home Assistant's templates write a JSON true as True.
     ...(look.platform === 'binary_sensor' ? { payload_on: 'True', payload_off: 'False' } : {}),
+    ...(look.attributes === undefined ? {} : attributes(look.attributes, stateTopic)),
     ...(look.availability === 'kept' ? keptAvailability(topics) : {}),
   };
+}
+
+function attributes(keys: readonly string[], stateTopic: string): Config {
+  const pairs = keys.map((key) => `'${key}': value_json.${key}`).join(', ');
+  return { json_attributes_topic: stateTopic, json_attributes_template: `{{ {${pairs}} | tojson }}` };
 }
 
 /** They work whenever we run: an ECU that does not answer is the one that people want to ask again. */

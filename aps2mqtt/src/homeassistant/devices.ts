@@ -100,7 +100,7 @@ function ecuDevice(
     stateTopic: topics.ecu(ecuId),
     availability: liveAvailability(ecuId, topics),
     components: new Map([
-      ...sensors(ecuId, ecuEntities, topics),
+      ...sensors(ecuId, ecuEntities, topics, topics.ecu(ecuId)),
       ...buttons(ecuId, canRestart, topics),
       ...(hasPicture ? [picture(ecuId, topics)] : []),
       ...(hasPicture && isFirst ? [pictureOfAll(ecuId, topics)] : []),
@@ -125,7 +125,7 @@ function inverterDevice(inverter: InverterSnapshot, ecuId: string, topics: Topic
     },
     stateTopic: topics.inverter(ecuId, id),
     availability: liveAvailability(ecuId, topics),
-    components: new Map(sensors(id, inverterEntities(inverter), topics)),
+    components: new Map(sensors(id, inverterEntities(inverter), topics, topics.inverter(ecuId, id))),
     isComplete: channels !== null,
     isSure: online === true,
   };

@@ -29,7 +29,7 @@ const MOST_CHANNELS = { powers: 4, voltages: 4 };
 /** All topics on which an ECU's discovery may be kept: ours in both forms, and among these the Python program's. */
 export function ecuDiscoveryTopics(prefix: string, ecuId: string, topics: Topics): string[] {
   return discoveryTopics(prefix, ecuId, [
-    ...sensors(ecuId, ecuEntities, topics),
+    ...sensors(ecuId, ecuEntities, topics, topics.ecu(ecuId)),
     ...buttons(ecuId, true, topics),
     picture(ecuId, topics),
     pictureOfAll(ecuId, topics),
@@ -38,7 +38,7 @@ export function ecuDiscoveryTopics(prefix: string, ecuId: string, topics: Topics
 
 /** The same for an inverter. */
 export function inverterDiscoveryTopics(prefix: string, inverterId: string, topics: Topics): string[] {
-  return discoveryTopics(prefix, inverterId, sensors(inverterId, inverterRows(MOST_CHANNELS), topics));
+  return discoveryTopics(prefix, inverterId, sensors(inverterId, inverterRows(MOST_CHANNELS), topics, ''));
 }
 
 export function discoveryTopics(prefix: string, deviceId: string, components: Iterable<[string, Config]>): string[] {

@@ -1,9 +1,10 @@
 import type { Channels } from '../ecu/models.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
+import { arrayProblemOf, GOOD_DAYS_TO_JUDGE, problemOf } from '../site/verdict.ts';
 import * as look from './look.ts';
 
 /** A value as it stands in a state's JSON. */
-export type StateValue = number | string | boolean | null;
+export type StateValue = number | string | boolean | null | readonly object[];
 
 /**
  * One row of the entity table: a key of the state's JSON, and the entity that shows it. The state and discovery are
@@ -48,6 +49,11 @@ export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
     value: (ecu) => ecu.invertersOnline,
     look: look.count('Inverters online', 'mdi:check-network-outline'),
   },
+  {
+    key: 'array_problem',
+    value: ({ inverters }) => arrayProblemOf(inverters.map(({ verdict }) => verdict)),
+    look: look.problem('Array problem'),
+  },
   { key: 'poll_round', value: (ecu) => ecu.round, look: look.moment('Last update') },
   { key: 'model', value: (ecu) => ecu.model, look: null },
   { key: 'firmware', value: (ecu) => ecu.firmware, look: look.text('Firmware', 'mdi:chip') },
@@ -76,8 +82,30 @@ export function inverterRows({ powers, voltages }: Channels): readonly Entity<In
     ...Array.from({ length: powers }, (_, index) => panelPower(index)),
     ...Array.from({ length: powers }, (_, index) => panelEnergies(index)).flat(),
     ...Array.from({ length: voltages }, (_, index) => panelVoltage(index, isThreePhase)),
+    ...Array.from({ length: powers }, (_, index) => panelRatio(index)),
+    {
+      key: 'problem',
+      value: ({ verdict }) => problemOf(verdict),
+      look: look.problem('Problem', ['problems', 'good_days']),
+    },
+    { key: 'problems', value: ({ verdict }) => verdict.problems, look: null },
+    // So far, of the 10 that it takes to judge a panel: of the one that has fewest.
+    { key: 'good_days', value: ({ verdict }) => goodDays(verdict.panels), look: null },
     { key: 'model', value: ({ family }) => family, look: null },
   ];
+}
+
+/** Its energy beside its neighbours' on the last good day, against its own past. */
+function panelRatio(index: number): Entity<InverterSnapshot> {
+  return {
+    key: `panel_${index + 1}_ratio`,
+    value: ({ verdict }) => verdict.panels[index]?.ratio ?? null,
+    look: look.offByDefault(look.diagnostic(look.share(`Panel ${index + 1} against its neighbours`))),
+  };
+}
+
+function goodDays(panels: InverterSnapshot['verdict']['panels']): number {
+  return panels.length === 0 ? 0 : Math.min(GOOD_DAYS_TO_JUDGE, ...panels.map((panel) => panel.goodDays));
 }
 
 function panelPower(index: number): Entity<InverterSnapshot> {

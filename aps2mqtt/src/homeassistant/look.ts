@@ -2,11 +2,21 @@
 export interface Look {
   readonly name: string;
   readonly platform: 'sensor' | 'binary_sensor';
-  readonly deviceClass?: 'power' | 'energy' | 'temperature' | 'frequency' | 'voltage' | 'timestamp' | 'connectivity';
+  readonly deviceClass?:
+    | 'power'
+    | 'energy'
+    | 'temperature'
+    | 'frequency'
+    | 'voltage'
+    | 'timestamp'
+    | 'connectivity'
+    | 'problem';
   readonly stateClass?: 'measurement' | 'total' | 'total_increasing';
   /** Key that tells when a `total` began anew at 0. */
   readonly resetKey?: string;
   readonly unit?: string;
+  /** Keys that are shown as the entity's attributes. */
+  readonly attributes?: readonly string[];
   /** Decimals that are shown; what is published is not rounded. */
   readonly precision?: number;
   readonly icon?: string;
@@ -96,4 +106,23 @@ export const connectivity = (name: string): Look => ({
   platform: 'binary_sensor',
   deviceClass: 'connectivity',
   availability: 'live',
+});
+
+/** Stays through night and silence: a dead panel is dead in the dark as well. */
+export const problem = (name: string, attributes: readonly string[] = []): Look => ({
+  name,
+  platform: 'binary_sensor',
+  deviceClass: 'problem',
+  ...(attributes.length === 0 ? {} : { attributes }),
+  availability: 'kept',
+});
+
+/** % of what is expected. */
+export const share = (name: string): Look => ({
+  ...kept,
+  name,
+  stateClass: 'measurement',
+  unit: '%',
+  precision: 0,
+  icon: 'mdi:solar-panel',
 });

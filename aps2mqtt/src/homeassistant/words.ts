@@ -78,6 +78,19 @@ export const WORDS: Readonly<Record<string, Words>> = {
     nl: 'Energie paneel # vandaag',
     es: 'Energía panel # hoy',
   },
+  'Panel # against its neighbours': {
+    de: 'Modul # gegen die Nachbarn',
+    fr: 'Panneau # face à ses voisins',
+    nl: 'Paneel # tegen de buren',
+    es: 'Panel # frente a sus vecinos',
+  },
+  Problem: { de: 'Problem', fr: 'Problème', nl: 'Probleem', es: 'Problema' },
+  'Array problem': {
+    de: 'Problem der Anlage',
+    fr: "Problème de l'installation",
+    nl: 'Probleem van de installatie',
+    es: 'Problema de la instalación',
+  },
 };
 
 /** An English name in a language; the English one where nobody has translated it. */

@@ -5,6 +5,7 @@ import type { EcuReading } from '../ecu/reading.ts';
 import { signalPercent } from '../ecu/signal.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
 import type { EcuSnapshot, InverterSnapshot, KnownInverter } from './snapshot.ts';
+import { UNJUDGED } from './verdict.ts';
 
 export interface Place {
   /** The person's name for the ECU; null for none. */
@@ -90,6 +91,7 @@ function inverterSnapshot(
     powers: measurement?.powers ?? filled(channels?.powers, isUnread ? null : 0),
     voltages: measurement?.voltages ?? filled(channels?.voltages, null),
     counted: null,
+    verdict: UNJUDGED,
   };
 }
 
@@ -111,6 +113,7 @@ export function missingInverter({ id, channels }: KnownInverter): InverterSnapsh
     powers: filled(layout?.powers, null),
     voltages: filled(layout?.voltages, null),
     counted: null,
+    verdict: UNJUDGED,
   };
 }
 

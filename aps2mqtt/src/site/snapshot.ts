@@ -1,4 +1,5 @@
 import type { Channels } from '../ecu/models.ts';
+import type { InverterVerdict } from './verdict.ts';
 
 /**
  * One ECU at one moment, as it is published. Never changed after it is made; the next poll makes a new one.
@@ -52,6 +53,8 @@ export interface InverterSnapshot {
   readonly voltages: readonly (number | null)[];
   /** What was counted of its panels; null before its first round. */
   readonly counted: CountedPanels | null;
+  /** Its panels against their neighbours. */
+  readonly verdict: InverterVerdict;
 }
 
 /** kWh, one a panel: since this program first saw the inverter, and today. */

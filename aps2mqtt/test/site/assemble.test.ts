@@ -53,6 +53,7 @@ describe('an inverter in the snapshot', () => {
         powers: [200, 210],
         voltages: [230, 231],
         counted: null,
+        verdict: { problems: [], panels: [] },
       },
     ]);
   });

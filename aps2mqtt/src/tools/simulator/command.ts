@@ -14,6 +14,8 @@ import { ecuSources, simulatedClock } from './sources.ts';
 import { startEcus } from './startEcus.ts';
 import { type Deed, understand } from './understand.ts';
 import type { Stage } from './words.ts';
+import { areYears, parseYears } from './years/arguments.ts';
+import { writeYears, writtenWords } from './years/writeYears.ts';
 
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -42,6 +44,11 @@ export async function simulateCommand(
   terminal: Terminal = processTerminal,
   clock: Clock = systemClock,
 ): Promise<number> {
+  if (areYears(args) && !args.includes('--help')) {
+    const years = parseYears(args, environment, clock.now());
+    terminal.print(writtenWords(years, await writeYears(years)));
+    return 0;
+  }
   const parsed = parseArguments(args, environment);
   if (parsed === null) {
     terminal.print(simulateHelp());

@@ -2,6 +2,7 @@ import { STANDS_FOR } from '../../startedAs.ts';
 import { ECU_KINDS, FAMILIES } from './description.ts';
 import { SIDES } from './panels.ts';
 import { describeWords } from './understand.ts';
+import { ORDINARY } from './years/description.ts';
 
 /** What `simulate --help` prints. */
 export function simulateHelp(): string {
@@ -37,6 +38,15 @@ Sun:
   --day                 begin at sunrise, as its inverters wake, and run 60 times as fast
 In place of a site:
   --replay FILE...      answer with captured replies, as they are
+Years, in place of an ECU that is served:
+  --history FOLDER      write a file a day in the history's form, and end: a roof with panels to the
+                        east and to the west, with --ecu, --inverters, --panels, --round, a place
+  --days N              so many (400), the last one is yesterday or --until YYYY-MM-DD
+  --weak ID/PANEL:PART@dayN[-N]   from that day on this panel makes so much of what it should, 0 for
+                        nothing; ID:0@dayN for an inverter that falls silent
+  --with LIST           what befalls the roof (chimney,snow,dirt,limit,gaps):
+                        ${ORDINARY.join(', ')}, nothing
+  --seed WORD           another word gives another weather
 What it does, in the words below:
   --fault "LINE"        from the start, such as "cut 40" or "clock +1h"; may be there several times
   --script FILE         at its time, a line each: 12:00 spike 50 or +90s lifetime 0. See below
@@ -56,5 +66,6 @@ Examples:
   aps2mqtt simulate --inverters ds3:4,qs1:2,yc1000:1 --offline 1
   aps2mqtt simulate --day --fault "cut 40 3 on signal"
   aps2mqtt simulate --inverters ds3:12 --panels east:12,west:12 --clouds 0.5 --day
+  aps2mqtt simulate --history ./history --days 400 --weak 704000000011/2:0.8@day200
   aps2mqtt simulate --ecus 2 --host 127.0.0.2,127.0.0.3 (type swap)`;
 }

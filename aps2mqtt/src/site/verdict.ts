@@ -1,4 +1,4 @@
-/** How bad it is. */
+/** How bad it is (ALARMS 1). */
 export type ProblemKind = 'weak' | 'faulty' | 'dead' | 'offline';
 
 /** What the shape of a loss tells: certain hours, all day and at once, slowly over weeks, or nothing yet. */
@@ -13,6 +13,8 @@ export interface Problem {
   readonly cause: Cause | null;
   /** % less than it should make; null where it makes nothing. */
   readonly loss: number | null;
+  /** Why, in words. */
+  readonly reason: string;
   /** The hours of the day in which it is lost, such as 14 and 16.5; null for all day. */
   readonly hours: readonly [from: number, to: number] | null;
 }
@@ -25,6 +27,7 @@ export interface PanelVerdict {
   readonly goodDays: number;
 }
 
+/** An inverter's panels against their neighbours. */
 export interface InverterVerdict {
   readonly problems: readonly Problem[];
   /** By place. */
@@ -33,3 +36,17 @@ export interface InverterVerdict {
 
 /** A panel is not judged before it has so many good days. */
 export const GOOD_DAYS_TO_JUDGE = 10;
+
+/** What is thought of an inverter before anything is known. */
+export const UNJUDGED: InverterVerdict = { problems: [], panels: [] };
+
+/** Is something wrong? Null while nothing of it is judged. */
+export function problemOf({ problems, panels }: InverterVerdict): boolean | null {
+  return problems.length > 0 ? true : panels.some(({ ratio }) => ratio !== null) ? false : null;
+}
+
+/** The same for all inverters of an ECU. */
+export function arrayProblemOf(verdicts: readonly InverterVerdict[]): boolean | null {
+  const problems = verdicts.map(problemOf);
+  return problems.includes(true) ? true : problems.includes(false) ? false : null;
+}
