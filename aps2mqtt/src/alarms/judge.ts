@@ -4,10 +4,11 @@ import { curvesOf, type DayCurves, energyIn, rowOf } from './dayCurves.ts';
 import { type DayTable, inverterOf, panelKeys, panelOf } from './dayTable.ts';
 import { GoodDays } from './goodDays.ts';
 import { groupDay, panelDay, wholeDay } from './groupDay.ts';
+import { FEWEST_IN_GROUP } from './likeness.ts';
 import { fitOf, Moves } from './moves.ts';
 import { PanelPast } from './panelPast.ts';
 import { reasonOf } from './reasons.ts';
-import { FEWEST_IN_GROUP, type RoofGroup, RoofGroups, type SideOf } from './roofGroups.ts';
+import { type RoofGroup, RoofGroups, type SideOf } from './roofGroups.ts';
 import { SilenceWatch } from './silence.ts';
 import { Snow } from './snow.ts';
 

@@ -3,7 +3,12 @@ import { correlation } from './numbers.ts';
 
 /** Panels whose curves go together by at least so much stand on the same side. */
 const ALIKE = 0.88;
+/** So much of it leaves no doubt that it is another side. */
+const NOT_UNLIKE = 0.5;
 const PASSES = 3;
+
+/** Fewer are compared with the whole roof. */
+export const FEWEST_IN_GROUP = 3;
 
 /** A panel's normalised days, one behind the other: NaN for what is not known. */
 export function usualCurve(key: string, days: readonly DayCurves[]): Float32Array {
@@ -47,7 +52,25 @@ export function groupByLikeness(
     found = found.filter((members, index) => members.length > 0 || index < groups.length);
     centres = found.map((members) => meanOf(members.map(curveOf)));
   }
-  return groups.length > 0 ? found : merged(found, centres);
+  return groups.length > 0 ? found : withoutLoners(merged(found, centres), curveOf);
+}
+
+/** Shaded most of the day, a panel is unlike its neighbours: it goes to those that it is least unlike. */
+function withoutLoners(found: readonly string[][], curveOf: (key: string) => Float32Array): string[][] {
+  const groups = found.filter((members) => members.length >= FEWEST_IN_GROUP).map((members) => [...members]);
+  const centres = groups.map((members) => meanOf(members.map(curveOf)));
+  const loners = found.filter((members) => members.length < FEWEST_IN_GROUP);
+  for (const members of loners) {
+    const centre = meanOf(members.map(curveOf));
+    const likes = centres.map((one) => correlation(one, centre));
+    const best = likes.indexOf(Math.max(...likes));
+    if ((likes[best] ?? -1) >= NOT_UNLIKE) {
+      groups[best]?.push(...members);
+    } else {
+      groups.push([...members]);
+    }
+  }
+  return groups;
 }
 
 /** Those whose middles are alike after all. */

@@ -1,14 +1,11 @@
 import { type DayCurves, energyIn } from './dayCurves.ts';
 import { GoodDays } from './goodDays.ts';
 import type { Group } from './groupDay.ts';
-import { groupByLikeness } from './likeness.ts';
+import { FEWEST_IN_GROUP, groupByLikeness } from './likeness.ts';
 import { median } from './numbers.ts';
 
 /** The side of the roof of a panel, by key; null for one that the person gave none. */
 export type SideOf = (key: string) => string | null;
-
-/** Fewer are compared with the whole roof. */
-export const FEWEST_IN_GROUP = 3;
 
 export interface RoofGroup extends Group {
   /** By the person's layout; null for a group of like curves. */

@@ -14,9 +14,13 @@ const families = Object.keys(FAMILIES) as Family[];
 const WITHOUT_ENTITY = ['model'];
 
 function keysRead({ components }: Device): string[] {
+  const attributes = Array.from(components.values()).flatMap(({ json_attributes_template }) =>
+    Array.from(String(json_attributes_template ?? '').matchAll(/value_json\.(\w+)/g), ([, key]) => key),
+  );
   return Array.from(components.values())
     .flatMap(({ value_template, last_reset_value_template }) => [value_template, last_reset_value_template])
     .map((template) => /^\{\{ value_json\.(\w+)(?: or '')? \}\}$/.exec(String(template))?.[1])
+    .concat(attributes)
     .filter((key) => key !== undefined);
 }
 

@@ -260,7 +260,7 @@ describe('taking over', () => {
     await world.announce();
     expect(world.discovery.size).toBe(5);
     expect(world.homeAssistant.complaints).toEqual([]);
-    expect(world.homeAssistant.registered.size).toBe(86);
+    expect(world.homeAssistant.registered.size).toBe(103);
   });
 
   it('goes on where a takeover was cut short', async () => {
@@ -273,7 +273,7 @@ describe('taking over', () => {
     await world.announce();
     expect(world.discovery.size).toBe(5);
     expect(world.homeAssistant.complaints).toEqual([]);
-    expect(world.homeAssistant.registered.size).toBe(86);
+    expect(world.homeAssistant.registered.size).toBe(103);
   });
 
   it('what the Python program announced and nobody has any more is cleared', async () => {
@@ -324,7 +324,7 @@ describe('taking over', () => {
       expect(at).toBeGreaterThan(0);
       expect(about[at + 1]?.topic).toBe('homeassistant/device/aps_704000000011/config');
       expect(world.homeAssistant.complaints).toEqual([]);
-      expect(world.homeAssistant.registered.size).toBe(86);
+      expect(world.homeAssistant.registered.size).toBe(103);
       expect(world.discovery.size).toBe(5);
     },
   );
@@ -363,7 +363,7 @@ describe('both forms', () => {
     world.connect();
     await world.announce({ canRestart: true });
     const ids = [...world.homeAssistant.registered].sort();
-    expect(ids).toHaveLength(87);
+    expect(ids).toHaveLength(104);
 
     world.restart();
     world.connect();
@@ -390,7 +390,7 @@ describe('both forms', () => {
     expect([...world.discovery.values()].filter((payload) => payload === MARKER)).toHaveLength(5);
     world.announcer.onHomeAssistantGone();
     expect([...world.discovery.keys()].filter((topic) => topic.includes('/device/'))).toEqual([]);
-    expect(world.discovery.size).toBe(86);
+    expect(world.discovery.size).toBe(103);
   });
 
   it("takes the Python program's topics over as they are", async () => {
@@ -485,6 +485,6 @@ describe('a connection', () => {
     world.connect();
     await world.announce();
     expect(world.discovery.size).toBe(5);
-    expect(world.homeAssistant.registered.size).toBe(86);
+    expect(world.homeAssistant.registered.size).toBe(103);
   });
 });

@@ -192,7 +192,7 @@ describe('a publisher', () => {
         homeAssistant.read(topic, payload);
       }
       expect(homeAssistant.complaints).toEqual([]);
-      expect(homeAssistant.loaded.size).toBe(86);
+      expect(homeAssistant.loaded.size).toBe(103);
       const late = await listen(broker.port);
       await late.hears(topics.status);
       expect(late.last.has(topics.inverter(ECU, DS3))).toBe(false);

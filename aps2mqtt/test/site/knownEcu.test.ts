@@ -93,6 +93,7 @@ describe('a reading', () => {
       voltages: [null, null],
       // What it has made stays.
       counted: { energy: [0, 0], today: [0, 0] },
+      verdict: { problems: [], panels: [] },
     });
   });
 

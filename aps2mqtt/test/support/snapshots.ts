@@ -40,6 +40,7 @@ export async function snapshotOf(description: SiteDescription, name: string | nu
   const inverters = snapshot.inverters.map((one) => ({
     ...one,
     counted: { energy: one.powers.map((_, panel) => 12.5 + panel), today: one.powers.map(() => 0.25) },
+    verdict: { problems: [], panels: one.powers.map(() => ({ ratio: 99.5, goodDays: 10 })) },
   }));
   return { ...snapshot, inverters, countedEnergy: 123.456, countedTodayEnergy: 1.5 };
 }
