@@ -28,6 +28,8 @@ export interface InverterState {
   readonly signal: number | null;
   readonly voltage: number | null;
   readonly frequency: number | null;
+  /** So far, of those that it takes to judge a panel. */
+  readonly good_days: number | null;
 }
 
 export interface State {

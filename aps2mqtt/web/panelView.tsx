@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { type Layout, panelKey } from '../src/roof/layout.ts';
+import { GOOD_DAYS_TO_JUDGE } from '../src/site/verdict.ts';
 import { type Energies, getEnergies, type State } from './api.ts';
 import { Chart, type Curve } from './chart.tsx';
 import { type Moment, type ShownPanel, titleOf } from './colouring.ts';
@@ -91,12 +92,19 @@ function valuesOf(shown: ShownPanel, state: State, moment: Moment | null): (read
     [words.dcPower, panel.dc_power, 'W', 0],
   ];
   const known = ([, value]: (typeof now)[number]) => typeof value === 'number';
+  const days = inverter?.good_days;
+  // Never "as ever" before it is known.
+  const waits: [string, string][] =
+    moment === null && ratio === null && typeof days === 'number'
+      ? [[words.ratio, fill(words.goodDays, days, GOOD_DAYS_TO_JUDGE)]]
+      : [];
   const extra: [string, number | null | undefined, string, number][] = [
     [words.temperature, temperature, '°C', 0],
     ...(moment === null ? now : []),
   ];
   return [
     ...always,
+    ...waits,
     ...extra.filter(known).map(([name, value, unit, digits]) => [name, amount(value, unit, digits)] as const),
   ];
 }

@@ -1,5 +1,5 @@
 import { BINS, type DayCurves, rowOf } from './dayCurves.ts';
-import { correlation } from './numbers.ts';
+import { correlation, median } from './numbers.ts';
 
 /** Panels whose curves go together by at least so much stand on the same side. */
 const ALIKE = 0.88;
@@ -34,12 +34,12 @@ export function groupByLikeness(
   const curveOf = (key: string) => curves.get(key) ?? new Float32Array();
   let centres = groups.map((members) => meanOf(members.map(curveOf)));
   const nearest = (key: string) => {
-    const likes = centres.map((centre) => correlation(curveOf(key), centre));
+    const likes = centres.map((centre) => likeness(curveOf(key), centre));
     const best = likes.reduce((place, like, index) => (like > (likes[place] ?? -1) ? index : place), 0);
     return { best, like: likes[best] ?? -1 };
   };
   for (const key of keys) {
-    if (nearest(key).like < ALIKE) {
+    if (!(nearest(key).like >= ALIKE)) {
       centres.push(curveOf(key));
     }
   }
@@ -52,17 +52,26 @@ export function groupByLikeness(
     found = found.filter((members, index) => members.length > 0 || index < groups.length);
     centres = found.map((members) => meanOf(members.map(curveOf)));
   }
-  return groups.length > 0 ? found : withoutLoners(merged(found, centres), curveOf);
+  return withoutLoners(groups.length > 0 ? found : merged(found, centres), groups.length, curveOf);
+}
+
+/** On the median day: snow, or a limit, makes a panel unlike itself on some. */
+function likeness(one: Float32Array, other: Float32Array): number {
+  const likes: number[] = [];
+  for (let from = 0; from < one.length; from += BINS) {
+    likes.push(correlation(one.subarray(from, from + BINS), other.subarray(from, from + BINS)));
+  }
+  return median(likes.filter((like) => like !== 0));
 }
 
 /** Shaded most of the day, a panel is unlike its neighbours: it goes to those that it is least unlike. */
-function withoutLoners(found: readonly string[][], curveOf: (key: string) => Float32Array): string[][] {
-  const groups = found.filter((members) => members.length >= FEWEST_IN_GROUP).map((members) => [...members]);
+function withoutLoners(found: readonly string[][], fixed: number, curveOf: (key: string) => Float32Array): string[][] {
+  const isLoner = (members: readonly string[], index: number) => index >= fixed && members.length < FEWEST_IN_GROUP;
+  const groups = found.filter((members, index) => !isLoner(members, index)).map((members) => [...members]);
   const centres = groups.map((members) => meanOf(members.map(curveOf)));
-  const loners = found.filter((members) => members.length < FEWEST_IN_GROUP);
-  for (const members of loners) {
+  for (const members of found.filter(isLoner)) {
     const centre = meanOf(members.map(curveOf));
-    const likes = centres.map((one) => correlation(one, centre));
+    const likes = centres.map((one) => likeness(one, centre));
     const best = likes.indexOf(Math.max(...likes));
     if ((likes[best] ?? -1) >= NOT_UNLIKE) {
       groups[best]?.push(...members);
@@ -78,7 +87,7 @@ function merged(found: readonly string[][], centres: readonly Float32Array[]): s
   const result: { members: string[]; centre: Float32Array }[] = [];
   for (const [index, members] of found.entries()) {
     const centre = centres[index] ?? new Float32Array();
-    const like = result.find((one) => correlation(one.centre, centre) >= ALIKE);
+    const like = result.find((one) => likeness(one.centre, centre) >= ALIKE);
     if (like === undefined) {
       result.push({ members: [...members], centre });
     } else {

@@ -47,7 +47,7 @@ function ecuJson({ id, name, model, firmware, answers, condition, since, reason,
 }
 
 /** Values that stay true while an ECU is silent. */
-const KEPT = /^(?:energy|today_energy|model|problem|problems|inverter_firmware)$/;
+const KEPT = /^(?:energy|today_energy|model|problem|problems|good_days|inverter_firmware)$/;
 
 function inverterValues(state: State, answers: boolean): State {
   const entries = Object.entries(state).filter(([key]) => !OF_A_PANEL.test(key));

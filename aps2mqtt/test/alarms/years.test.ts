@@ -54,7 +54,7 @@ describe('a panel that loses', () => {
 
   it('in certain hours stands in a new shade, and slowly over weeks is dirty', () => {
     const shade = judgeYear(
-      describeYear('shade', [], [{ inverter: '704000000012', panel: 1, factor: 0.5, from: 200, hours: [9, 11] }]),
+      describeYear('shade', [], [{ inverter: '704000000012', panel: 1, factor: 0.4, from: 200, hours: [9, 12] }]),
     );
     expect(shade.found).toMatchObject([{ inverter: '704000000012', panel: 1, cause: 'shade' }]);
     expect(shade.found[0]?.reason).toMatch(/^\d\d % less, lost from \d\d:[03]0 to 1[123]:[03]0: something new/);

@@ -28,6 +28,7 @@ export const de: Words = {
   offline: 'offline',
   unknown: 'unbekannt',
   notJudged: 'noch nicht beurteilt',
+  goodDays: 'noch nicht beurteilt, {0} von {1} guten Tagen',
   alarm: 'Alarm',
   panel: 'Modul',
   inverter: 'Wechselrichter',

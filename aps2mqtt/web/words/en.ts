@@ -27,6 +27,7 @@ export const en = {
   offline: 'offline',
   unknown: 'unknown',
   notJudged: 'not judged yet',
+  goodDays: 'not judged yet, {0} of {1} good days',
   alarm: 'alarm',
   panel: 'panel',
   inverter: 'Inverter',

@@ -28,6 +28,7 @@ export const es: Words = {
   offline: 'sin conexión',
   unknown: 'desconocido',
   notJudged: 'aún sin valorar',
+  goodDays: 'aún sin juzgar, {0} de {1} días buenos',
   alarm: 'alarma',
   panel: 'panel',
   inverter: 'Inversor',

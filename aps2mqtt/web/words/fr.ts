@@ -28,6 +28,7 @@ export const fr: Words = {
   offline: 'hors ligne',
   unknown: 'inconnu',
   notJudged: 'pas encore jugé',
+  goodDays: 'pas encore jugé, {0} bons jours sur {1}',
   alarm: 'alarme',
   panel: 'panneau',
   inverter: 'Onduleur',

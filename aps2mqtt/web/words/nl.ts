@@ -28,6 +28,7 @@ export const nl: Words = {
   offline: 'offline',
   unknown: 'onbekend',
   notJudged: 'nog niet beoordeeld',
+  goodDays: 'nog niet beoordeeld, {0} van {1} goede dagen',
   alarm: 'alarm',
   panel: 'paneel',
   inverter: 'Omvormer',
