@@ -1,4 +1,5 @@
 import { stampToMs } from '../ecu/stamp.ts';
+import { type FastClock, paceOf } from './fastClock.ts';
 import { type EnergyNote, guardLifetime, type LifetimeState } from './lifetime.ts';
 import { intervalSince, type Look } from './look.ts';
 import { guardToday, type TodayState } from './today.ts';
@@ -11,6 +12,8 @@ export interface EnergyState {
   readonly look: Look;
   readonly lifetime: LifetimeState;
   readonly today: TodayState;
+  /** Looks that found the ECU's clock to run faster than ours; not there while it does not. */
+  readonly fastClock?: FastClock;
 }
 
 /** What the ECU says. */
@@ -55,12 +58,19 @@ export function guardEnergy(before: EnergyState | null, reading: EnergyReading):
   const { ecuId, anyOnline, localDate } = reading;
   const known = before?.ecuId === ecuId ? before : null;
   const look = { at: reading.at.getTime(), stamp: reading.stamp === null ? null : stampToMs(reading.stamp), anyOnline };
-  const interval = intervalSince(known?.look ?? null, look, reading.peakKw);
-  const lifetime = guardLifetime(known?.lifetime ?? null, reading.lifetime, interval);
+  const pace = paceOf(known?.fastClock ?? null, known?.look ?? null, look);
+  const interval = intervalSince(known?.look ?? null, look, reading.peakKw, pace.elapsedMs);
+  const undoubted = known !== null && pace.isNew ? withoutDoubts(known) : known;
+  const lifetime = guardLifetime(undoubted?.lifetime ?? null, reading.lifetime, interval);
   const beside = { lifetime, toldLifetime: reading.lifetime, localDate, interval };
-  const today = guardToday(known?.today ?? null, reading.today, beside);
-  const state = { ecuId, look, lifetime: lifetime.state, today };
+  const today = guardToday(undoubted?.today ?? null, reading.today, beside);
+  const clock = pace.row === null ? {} : { fastClock: pace.row };
+  const state = { ecuId, look, lifetime: lifetime.state, today, ...clock };
   return { state, lifetime: lifetimeOf(state), today: todayOf(state), note: lifetime.note };
+}
+
+function withoutDoubts({ lifetime, today, ...rest }: EnergyState): EnergyState {
+  return { ...rest, lifetime: { ...lifetime, candidate: null }, today: { ...today, candidate: null } };
 }
 
 /** kWh to publish; null while it is not known. */

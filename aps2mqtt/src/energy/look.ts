@@ -36,16 +36,23 @@ export function elapsedBetween(from: Pick<Look, 'at' | 'stamp'>, to: Pick<Look, 
   return times.length === 0 ? 0 : Math.min(...times);
 }
 
-/** @param before null for the first look */
-export function intervalSince(before: Look | null, now: Look, peakKw: number): Interval {
+/**
+ * @param before null for the first look
+ * @param fastMs by the ECU's clock, where that is known to run faster than ours
+ */
+export function intervalSince(before: Look | null, now: Look, peakKw: number, fastMs: number | null): Interval {
   if (before === null) {
     return { now, elapsedMs: 0, isWatched: true, isOnline: now.anyOnline, peakKw };
+  }
+  const isOnline = before.anyOnline || now.anyOnline;
+  if (fastMs !== null) {
+    // However long it takes by that clock, by ours it is a usual wait.
+    return { now, elapsedMs: fastMs, isWatched: true, isOnline, peakKw };
   }
   const ours = now.at - before.at;
   // The ECU's stamps come in whole rounds: they are asked only where our clock tells of no usual wait.
   const isUsual = ours >= 0 && ours <= LONGEST_WATCH_MS;
   const elapsedMs = isUsual ? ours : elapsedBetween(before, now);
-  const isOnline = before.anyOnline || now.anyOnline;
   const isWatched = elapsedMs <= LONGEST_WATCH_MS || (!isOnline && elapsedMs < SHORTEST_DAY_MS);
   return { now, elapsedMs, isWatched, isOnline, peakKw };
 }

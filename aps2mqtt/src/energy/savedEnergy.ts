@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 import type { Allowance } from './allowance.ts';
 import type { Candidate, CounterState } from './counter.ts';
+import type { FastClock } from './fastClock.ts';
 import type { EnergyState } from './guard.ts';
 import type { LifetimeState } from './lifetime.ts';
 import type { Look } from './look.ts';
@@ -15,11 +16,12 @@ export function parseEnergyState(value: unknown): EnergyState | null {
   if (!isObject(value) || !isEcuId(value.ecuId)) {
     return null;
   }
-  const { ecuId, look, lifetime, today } = value;
+  const { ecuId, look, lifetime, today, fastClock } = value;
   if (look === undefined) {
     return isOldLifetime(lifetime) && isOldToday(today) ? converted(ecuId, lifetime, today) : null;
   }
-  return isLook(look) && isLifetime(lifetime) && isToday(today) ? { ecuId, look, lifetime, today } : null;
+  const clock = isFastClock(fastClock) ? { fastClock } : {};
+  return isLook(look) && isLifetime(lifetime) && isToday(today) ? { ecuId, look, lifetime, today, ...clock } : null;
 }
 
 /** As 3.0.0 saved it, as far as it is of use. Its doubts are not: they begin anew. */
@@ -107,6 +109,16 @@ function isOldDoubt(value: unknown): boolean {
 
 function isLook(value: unknown): value is Look {
   return isObject(value) && isNumber(value.at) && isNumberOrNull(value.stamp) && typeof value.anyOnline === 'boolean';
+}
+
+function isFastClock(value: unknown): value is FastClock {
+  return (
+    isObject(value) &&
+    isAmount(value.looks) &&
+    isAmount(value.least) &&
+    isAmount(value.most) &&
+    isAmount(value.uncountedMs)
+  );
 }
 
 function isLifetime(value: unknown): value is LifetimeState {

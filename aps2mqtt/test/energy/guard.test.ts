@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type EnergyReading, type EnergyState, guardEnergy } from '../../src/energy/guard.ts';
 import type { EnergyNote } from '../../src/energy/lifetime.ts';
+import { parseEnergyState } from '../../src/energy/savedEnergy.ts';
 import { sumOfTotal, sumOfTotalIncreasing } from '../support/homeAssistantSums.ts';
 
 const ECU = '216200012345';
@@ -482,6 +483,66 @@ test('what no roof can have made is not believed at first sight', () => {
   const { lifetime, today } = run(clock(12), clock(13), (_, ms) => (ms === clock(12) ? first : {}));
   expect(lifetime.at(-1)).toBe(truth(clock(13)).lifetime);
   expect(today.at(-1)).toBe(truth(clock(13)).today);
+});
+
+describe("an ECU whose clock runs faster than ours, as a simulated day's does", () => {
+  /** Looked at once a minute, from its morning on. */
+  const looks = (
+    speed: number,
+    hours: number,
+    fault: (reading: Known, index: number) => Partial<Known> = () => ({}),
+  ) => {
+    let state: EnergyState | null = null;
+    const lifetime: (number | null)[] = [];
+    const today: (number | null)[] = [];
+    const notes: EnergyNote[] = [];
+    for (let index = 0; index <= (hours * 60) / speed; index++) {
+      const reading = truth(clock(6) + index * speed * MINUTE);
+      const guarded = guardEnergy(state, {
+        ...reading,
+        at: new Date(clock(6) + index * MINUTE),
+        ...fault(reading, index),
+      });
+      state = parseEnergyState(JSON.parse(JSON.stringify(guarded.state)));
+      lifetime.push(guarded.lifetime);
+      today.push(guarded.today);
+      notes.push(...(guarded.note === null ? [] : [guarded.note]));
+    }
+    return { lifetime, today, notes };
+  };
+
+  test.each([12, 60, 120])('%i times: its energies are what it makes in its own time', (speed) => {
+    const { lifetime, today, notes } = looks(speed, 38);
+    expectTrueSums({ lifetime, today }, clock(6), clock(44), 1);
+    expect(notes).toEqual([]);
+  });
+
+  test('a spike is none of it', () => {
+    const { lifetime, today } = looks(60, 38, ({ lifetime: told }, index) =>
+      index === 6 ? { lifetime: told + 50 } : {},
+    );
+    expectTrueSums({ lifetime, today }, clock(6), clock(44), 1);
+  });
+
+  test('is not one whose clock was set, twice as well, nor one whose stamps leap each time', () => {
+    const ahead = (hours: (index: number) => number) => {
+      const lie = 3;
+      let state = believed(clock(12));
+      const published: (number | null)[] = [];
+      for (let index = 1; index < 12; index++) {
+        const ms = clock(12) + index * ROUND;
+        const reading = truth(ms);
+        const stamp = new Date(ms + hours(index) * HOUR).toISOString().slice(0, 19).replace('T', ' ');
+        const guarded = guardEnergy(state, { ...reading, stamp, lifetime: reading.lifetime + hours(index) * lie });
+        state = guarded.state;
+        published.push(guarded.lifetime);
+      }
+      return sumOfTotal([5_000 + made(clock(12)), ...published]);
+    };
+    const most = made(clock(13)) - made(clock(12)) + 0.2;
+    expect(ahead((index) => Math.min(2, index) * 2)).toBeLessThan(most);
+    expect(ahead((index) => 3 ** index)).toBeLessThan(most);
+  });
 });
 
 describe('the model of Home Assistant', () => {
