@@ -94,7 +94,7 @@ export async function runCommand(
 /** `scan` is a way to call `probe --scan`; the network comes first or last. */
 function scanWords(words: readonly string[]): string[] {
   if (words.includes('--help') || words.includes('-h')) {
-    return ['--help'];
+    return ['--scan', '--help'];
   }
   const network = words.find((word) => /^\d[\d.]*\/\d+$/.test(word));
   return network === undefined

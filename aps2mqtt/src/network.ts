@@ -48,7 +48,9 @@ export function parseNetwork(typed: string): Network {
     );
   }
   if (size > MOST_HOSTS) {
-    throw new NetworkError(`${typed} has ${size} addresses: scan at most ${MOST_HOSTS}, such as ${address}/22`);
+    throw new NetworkError(
+      `${typed} has ${size} addresses: at most ${MOST_HOSTS} are looked through, such as ${address}/22`,
+    );
   }
   return { name: `${dotted(first)}/${Number(bits)}`, hosts: hostsOf(first, size, first) };
 }

@@ -38,7 +38,7 @@ describe('a command line', () => {
     [['help', 'probe'], 'aps2mqtt probe 192.168.1.42'],
     [['help', 'capture'], 'aps2mqtt capture 192.168.1.42'],
     [['help', 'simulate'], 'aps2mqtt simulate --inverters'],
-    [['help', 'scan'], 'aps2mqtt probe --scan'],
+    [['help', 'scan'], 'aps2mqtt scan: finds the ECUs'],
     [['find', '--help'], 'aps2mqtt probe --scan'],
     [['--help'], 'aps2mqtt scan'],
   ])('%j', async (args, words) => {

@@ -1,6 +1,7 @@
 import { ECU_PORT, hostAndPort } from '../address.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { Network } from '../network.ts';
+import { allNames } from '../options/names.ts';
 import { namesOf } from './networks.ts';
 import type { OtherDevice } from './scan.ts';
 
@@ -37,7 +38,8 @@ export function severalWords(count: number): string {
 }
 
 export const NO_NETWORK =
-  'There is no private network to look for ECUs in. Type the address of the ECU, or a network such as 192.168.1.0/24, into the options';
+  'There is no private network to look for ECUs in. ' +
+  `Set ${allNames('ecu.host')} to the address of your ECU, or to a network such as 192.168.1.0/24`;
 
 /** What Docker gives to a container, and hardly anybody to a home. */
 const DOCKER = /\b172\.(?:1[7-9]|2\d|3[01])\./;
@@ -45,7 +47,7 @@ const DOCKER = /\b172\.(?:1[7-9]|2\d|3[01])\./;
 export function nothingFoundWords(networks: readonly Network[], others: readonly OtherDevice[]): string {
   const odd = others.length === 0 ? '' : ` (${others.map(({ host }) => host).join(', ')}: no ECU, but the same port)`;
   const isContainer = networks.every(({ name }) => DOCKER.test(name));
-  const container = isContainer ? 'In a container, name your own network: APS_ECU_IP=192.168.1.0/24. ' : '';
+  const container = isContainer ? "That is Docker's network. Name your own: APS_ECU_IP=192.168.1.0/24. " : '';
   return (
     `No ECU found in ${namesOf(networks)}${odd}. ${container}` +
     'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out; ' +

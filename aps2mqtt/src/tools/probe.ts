@@ -13,7 +13,7 @@ import { explainFailure } from './explain.ts';
 import { isPortOpen, LAN_PORT } from './knock.ts';
 import { notesOf } from './notes.ts';
 import { report } from './report.ts';
-import { scanCommand } from './scan.ts';
+import { SCAN_HELP, scanCommand } from './scan.ts';
 import { portOf, type Target, targetOf } from './target.ts';
 import { json, told } from './terminal.ts';
 import { timezoneOf } from './timezone.ts';
@@ -60,7 +60,7 @@ export async function probeCommand(
   const { values, positionals } = parseWords(args.map(withoutNetwork), OPTIONS);
   const { output, program } = world;
   if (values.help) {
-    output.write(HELP);
+    output.write(values.scan === undefined ? HELP : SCAN_HELP);
     return 0;
   }
   const isJson = values.json ?? false;

@@ -7,9 +7,27 @@ import { type FoundEcu, type OtherDevice, type ScanResult, scan } from '../findi
 import { type Network, parseNetwork } from '../network.ts';
 import type { Environment } from '../options/environmentType.ts';
 import { loadOptions } from '../options/load.ts';
+import { STANDS_FOR } from '../startedAs.ts';
 import { SupervisorError } from '../supervisor/client.ts';
 import { json, type Output, progressBar, styled, told } from './terminal.ts';
 import type { ToolWorld } from './world.ts';
+
+export const SCAN_HELP = `aps2mqtt scan: finds the ECUs of your network
+
+  aps2mqtt scan [192.168.1.0/24] [--port 8899] [--json]
+
+Without a network it looks where the program would: in those of this computer. A network has at most 1024 addresses.
+It asks each ECU one question, and changes nothing. The same as: aps2mqtt probe --scan
+
+      --port PORT  default: 8899
+      --json       for scripts
+  -h, --help       this text
+
+${STANDS_FOR}
+
+Example:
+  aps2mqtt scan 192.168.1.0/24
+`;
 
 /**
  * Looks for ECUs, and shows what is there.
@@ -34,7 +52,13 @@ export async function scanCommand(
   show(0);
   const quick: { timeouts?: Timeouts } = timeouts === undefined ? {} : { timeouts };
   const result = await scan({ hosts, port, onProgress: show, ...quick }, signal).finally(() => output.progress(''));
-  output.write(isJson ? json(printable(result)) : describe(result, port, names, hosts.length, output));
+  if (isJson) {
+    output.write(json(printable(result)));
+  } else if (result.ecus.length + result.others.length > 0) {
+    output.write(describe(result, port, output));
+  } else {
+    output.write(told(nothingFound(hosts.length, names, port, await ownAddresses(world.home, signal)), output));
+  }
   return result.ecus.length > 0 ? 0 : 1;
 }
 
@@ -88,12 +112,12 @@ function facts(summary: EcuSummary): object {
   return { ecuId, model, firmware, currentPower, todayEnergy, lifetimeEnergy, invertersRegistered, invertersOnline };
 }
 
-function describe({ ecus, others }: ScanResult, port: number, names: string, count: number, output: Output): string {
+function describe({ ecus, others }: ScanResult, port: number, output: Output): string {
   const lines = [
     ...ecus.map((one) => describeEcu(one, output)),
     ...others.map(({ host, problem }: OtherDevice) => `${host}: port ${port} is open, but: ${problem}`),
   ];
-  return lines.length > 0 ? lines.map((line) => `${line}\n`).join('') : told(nothingFound(count, names, port), output);
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function describeEcu({ host, summary }: FoundEcu, output: Output): string {
@@ -102,9 +126,21 @@ function describeEcu({ host, summary }: FoundEcu, output: Output): string {
   return `${styled(output, 'bold', host)}: ${ecuModel(ecuId).name} ${ecuId}, ${inverters}`;
 }
 
-function nothingFound(count: number, names: string, port: number): string[] {
+/** Where this computer is, for who has named another network than his own. Empty where nobody can tell. */
+async function ownAddresses(home: ToolWorld['home'], signal: AbortSignal): Promise<string[]> {
+  try {
+    return (await home(signal)).adapters.map(({ address }) => address);
+  } catch {
+    signal.throwIfAborted();
+    return [];
+  }
+}
+
+function nothingFound(count: number, names: string, port: number, own: readonly string[]): string[] {
+  const here = own.length === 0 ? '' : ` This computer is at ${own.join(' and ')}.`;
   return [
     `No ECU among ${count} addresses of ${names}: none serves port ${port}.`,
+    `Is the ECU in this network?${here}`,
     'An ECU-R (id 2160…) and an ECU-B (2163…) serve it on WiFi only, with the network cable out.',
     'Unplug the ECU for ten seconds, wait some minutes, and scan once more.',
   ];

@@ -81,7 +81,7 @@ describe('what is missing or wrong', () => {
 
   it.each([
     ['8.8.8.0/24', '8.8.8.0/24 is no private network: ECUs are looked for in those that begin with 10,'],
-    ['10.0.0.0/8', '10.0.0.0/8 has 16777216 addresses: scan at most 1024, such as 10.0.0.0/22'],
+    ['10.0.0.0/8', '10.0.0.0/8 has 16777216 addresses: at most 1024 are looked through, such as 10.0.0.0/22'],
     ['192.168.1.0/33', '192.168.1.0/33 is no network: it looks like 192.168.1.0/24'],
   ])('is the network %s, by whatever name', (network, words) => {
     const [inFile, asVariable, ...others] = [

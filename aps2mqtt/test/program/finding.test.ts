@@ -74,7 +74,7 @@ describe('a network in place of an address', () => {
   });
 
   it.each([
-    ['127.0.86.0/20', '127.0.86.0/20 has 4096 addresses: scan at most 1024'],
+    ['127.0.86.0/20', '127.0.86.0/20 has 4096 addresses: at most 1024 are looked through'],
     ['8.8.8.0/24', '8.8.8.0/24 is no private network'],
   ])('%s is refused with its reason, and nothing is sent', async (network, words) => {
     const somebody = await decoy('silent', '127.0.86.17');

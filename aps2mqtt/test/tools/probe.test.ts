@@ -190,7 +190,13 @@ describe('probe --scan', () => {
   it('says what to do when there is none', async () => {
     const { code, text } = await run(probeCommand, '--scan', '127.0.78.0/30', '--port', String(await freePort()));
     expect(code).toBe(1);
-    expect(text).toContain('No ECU among 2 addresses');
+    expect(text).toMatch(/^No ECU among 2 addresses .*\nIs the ECU in this network\?\nAn ECU-R/);
+  });
+
+  it('says first where this computer is, for who named another network', async () => {
+    home = { adapters: [{ name: 'eth0', address: '192.168.178.20', prefix: 24 }], neighbours: [] };
+    const { text } = await run(probeCommand, '--scan', '127.0.78.0/30', '--port', String(await freePort()));
+    expect(text).toContain('\nIs the ECU in this network? This computer is at 192.168.178.20.\n');
   });
 
   it('tells of a device that is none', async () => {
