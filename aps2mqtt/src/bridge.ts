@@ -18,6 +18,7 @@ import { addressOf } from './monitor/source.ts';
 import { Broker } from './mqtt/broker/connection.ts';
 import type { LoginSource } from './mqtt/broker/login.ts';
 import { createTopics, type Topics } from './mqtt/contract/topics.ts';
+import { allNames } from './options/names.ts';
 import type { EcuOptions, MqttOptions, Options, Position } from './options/options.ts';
 import { type PageWorld, runPage } from './page.ts';
 import { lastWord } from './publish/availability.ts';
@@ -127,7 +128,10 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     if (options.stopAtNight && position === null && world.findPosition !== null) {
       position = await world.findPosition(signal);
       if (position === null) {
-        log.warn('Home Assistant knows no position, so there is no rest at night: set latitude and longitude');
+        log.warn(
+          'Home Assistant knows no position, so there is no rest at night: ' +
+            `set ${allNames('latitude')} and ${allNames('longitude')}`,
+        );
       }
     }
   }

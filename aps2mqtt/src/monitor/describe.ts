@@ -36,8 +36,16 @@ export function describeFailure(error: EcuError, where: string, ecuId: string | 
       'An ECU-R (2160…) and an ECU-B (2163…) answer on their WiFi only, with the network cable out. Trying again'
     );
   }
-  const cause = ecuModel(ecuId).isWifiOnly ? 'It answers on its WiFi only: is its network cable in? ' : '';
-  return `${nameOf(ecuId, where)} does not answer: ${error.message}. ${cause}Its live values are unavailable. Trying again`;
+  const words = `${nameOf(ecuId, where)} does not answer: ${error.message}. ${causeOf(error, ecuId)}`;
+  return `${words}Its live values are unavailable. Trying again`;
+}
+
+/** What a known ECU's silence mostly comes from. */
+function causeOf({ wasConnected }: EcuSilentError, ecuId: string): string {
+  if (wasConnected) {
+    return "It serves one program at a time: is the vendor's app open, or does another program read it? ";
+  }
+  return ecuModel(ecuId).isWifiOnly ? 'It answers on its WiFi only: is its network cable in? ' : '';
 }
 
 function strangerAt(where: string, error: MalformedReplyError): string {

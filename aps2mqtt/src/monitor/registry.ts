@@ -218,7 +218,7 @@ export class Registry {
       return;
     }
     for (const ecuId of goneEcus(this.known(), this.#sources.values(), (address) => this.ecuAt(address), at)) {
-      this.#log.info(`ECU ${ecuId} is not in the options, and was not heard for 30 days: removed`);
+      this.#log.info(`ECU ${ecuId} was not heard for 30 days, and no address in the options is its own: removed`);
       this.remove(ecuId);
     }
   }

@@ -3,6 +3,7 @@ import { ecuModel } from '../ecu/models.ts';
 import { RestartError } from '../ecu/restart.ts';
 import { type EcuError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { allNames } from '../options/names.ts';
 import type { EcuOptions } from '../options/options.ts';
 import { afterPoll, afterRestart, isInGrace, NO_OUTAGE, type Outage, type Remedy, remedyFor } from './restartPolicy.ts';
 
@@ -92,10 +93,11 @@ export class Restarter {
       return `this model (${ecuModel(ecuId).name}) cannot be restarted over the network`;
     }
     if (!autoRestart) {
-      return 'auto_restart is off';
+      return `${allNames('ecu.auto_restart')} is off`;
     }
     if (wifiSsid === '' || wifiPassword === '') {
-      return "the ECU's own WiFi name (wifi_ssid) or password (wifi_password) is missing";
+      const missing = allNames(wifiSsid === '' ? 'ecu.wifi_ssid' : 'ecu.wifi_password');
+      return `${missing}, of the ECU's own WiFi, is missing`;
     }
     return this.isInGrace(at) ? 'the last one was less than ten minutes ago' : null;
   }

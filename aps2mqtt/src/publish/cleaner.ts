@@ -88,7 +88,7 @@ export class Cleaner {
       }
     }
     if (cleared > 0) {
-      this.#log.info(`Cleared what was published before, where we are no more (${cleared} topics)`);
+      this.#log.info(`Cleared what was published before, and is published no more (${cleared} topics)`);
     }
     if (clean > 0) {
       this.#former.finish();

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, messageOf } from '../errors.ts';
+import { writeProblem } from '../fileProblem.ts';
 import { parseJson } from '../json.ts';
 import type { Logger } from '../logger.ts';
 import type { Layout } from './layout.ts';
@@ -71,7 +72,7 @@ export class LayoutStore {
       await rename(fresh, path);
       return true;
     } catch (error) {
-      this.#log.warn(`The roof's layout cannot be saved: ${messageOf(error)}. It holds until the next start`);
+      this.#log.warn(`The roof's layout cannot be saved: ${writeProblem(error, path)}. It holds until the next start`);
       await rm(fresh, { force: true }).catch(() => {});
       return false;
     }

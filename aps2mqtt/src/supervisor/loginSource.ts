@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { OptionsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { LoginSource } from '../mqtt/broker/login.ts';
+import { labelled } from '../options/names.ts';
 import type { MqttOptions } from '../options/options.ts';
 import { caFileInVain } from '../options/warnings.ts';
 import type { Supervisor } from './client.ts';
@@ -26,7 +27,7 @@ export function loginSource(mqtt: MqttOptions, supervisor: Supervisor | null, cl
     const login = await findBroker(mqtt, supervisor, clock, log, signal);
     if (!login.tls && !isTold) {
       isTold = true;
-      log.warn(caFileInVain('mqtt.ca_file', 'mqtt.tls'));
+      log.warn(caFileInVain(labelled('mqtt.ca_file'), labelled('mqtt.tls')));
     }
     return login;
   };

@@ -61,7 +61,7 @@ describe.concurrent('an ECU that is taken out of the options', () => {
     }
     expect(roof.on(config(ECU), message)).not.toContain('');
     expect(roof.told().filter((line) => line.includes('removed'))).toEqual([
-      `ECU ${OTHER} is not in the options, and was not heard for 30 days: removed`,
+      `ECU ${OTHER} was not heard for 30 days, and no address in the options is its own: removed`,
     ]);
     await roof.halt();
     const again = roof.heard.length;

@@ -90,7 +90,9 @@ describe('the broker that the Supervisor knows', () => {
     const login = loginSource(mqtt, supervisor, clockThat(() => {}).clock, log);
     await login(never);
     await login(never);
-    expect(texts('warn')).toEqual(['mqtt.ca_file is set, but mqtt.tls is off: the connection is not encrypted']);
+    expect(texts('warn')).toEqual([
+      'CA certificate file (mqtt.ca_file) is set, but Encrypted connection (TLS) (mqtt.tls) is off: the connection is not encrypted',
+    ]);
   });
 
   it("keeps what else was typed, and the system's certificates", async () => {

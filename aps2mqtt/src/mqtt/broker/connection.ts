@@ -2,7 +2,7 @@ import type MqttClient from 'mqtt/lib/client';
 import { hostAndPort } from '../../address.ts';
 import { Bell } from '../../bell.ts';
 import type { Clock } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
+import { faultOf, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Message, Outlet } from '../contract/message.ts';
 import type { Login, LoginSource } from './login.ts';
@@ -125,7 +125,7 @@ export class Broker implements Outlet {
       try {
         listener.onMessage(topic, payload.toString('utf8', 0, LONGEST_PAYLOAD), retain);
       } catch (error) {
-        this.#log.error(`${topic}: internal fault: ${messageOf(error)}`);
+        this.#log.error(`${topic}: ${faultOf(error)}`);
       }
     });
     this.#client = client;
