@@ -1,13 +1,8 @@
-import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import { forgotten, type Message, type Outlet } from '../mqtt/contract/message.ts';
 import { Echoes } from './echoes.ts';
-import { subscribeAll, unsubscribeAll } from './subscriptions.ts';
-
-/** A broker that keeps the fence sends it right behind its answer. One that keeps nothing is waited for once. */
-const FENCE_MS = 10_000;
-/** Some brokers (aedes) look up what they keep on several topics side by side: so long without any more, it was all. */
-const QUIET_MS = 300;
+import { Fence } from './fence.ts';
+import { unsubscribeAll } from './subscriptions.ts';
 
 /** What somebody said on a topic that we watch. `own` is what we said ourselves, come back. */
 export type Hearing = 'own' | 'foreign' | 'kept' | 'nothing';
@@ -16,14 +11,11 @@ export type Hearing = 'own' | 'foreign' | 'kept' | 'nothing';
  * The one keeper of what the broker keeps, on the topics that concern us. Each is subscribed by its own name: some brokers
  * keep nothing for a wildcard, and behind one there may be thousands of other programs' messages. For good, too: what
  * others change later is heard.
- *
- * All that is watched has been heard when the fence comes, a topic of which we know that something is kept there, which
- * is subscribed last: a broker answers one connection in order.
  */
 export class Kept {
   readonly #outlet: Outlet;
-  readonly #fence: string;
-  readonly #clock: Clock;
+  readonly #fence: Fence;
+  readonly #fenceTopic: string;
   readonly #watched = new Set<string>();
   /** Of these only what was kept counts; they are heard once on each connection. */
   readonly #peeked = new Set<string>();
@@ -31,17 +23,13 @@ export class Kept {
   readonly #open = new Set<string>();
   readonly #payloads = new Map<string, string>();
   readonly #echoes: Echoes;
-  #fenced = new Bell();
-  #isMute = false;
-  /** Kept messages heard. */
-  #heard = 0;
   #connection = 0;
 
   /** @param fence a topic that is retained by the time `complete` is called, and always watched */
   constructor(outlet: Outlet, fence: string, clock: Clock) {
     this.#outlet = outlet;
-    this.#fence = fence;
-    this.#clock = clock;
+    this.#fence = new Fence(outlet, fence, clock);
+    this.#fenceTopic = fence;
     this.#echoes = new Echoes(clock);
     this.#watched.add(fence);
   }
@@ -56,7 +44,7 @@ export class Kept {
    * not write or read there, and nothing is known of the other topics either.
    */
   get isMute(): boolean {
-    return this.#isMute;
+    return this.#fence.isMute;
   }
 
   /** Nothing is left to be heard. */
@@ -66,14 +54,13 @@ export class Kept {
 
   onConnect(): void {
     this.#connection++;
-    this.#isMute = false;
     this.#payloads.clear();
     this.#echoes.clear();
     for (const topic of [...this.#watched, ...this.#peeked]) {
       this.#open.add(topic);
     }
-    this.#open.delete(this.#fence);
-    this.#fenced.ring();
+    this.#open.delete(this.#fenceTopic);
+    this.#fence.onConnect();
   }
 
   /** From now on, on each connection. */
@@ -133,9 +120,8 @@ export class Kept {
   }
 
   hear(topic: string, payload: string, isRetained: boolean): Hearing {
-    this.#heard += isRetained ? 1 : 0;
-    if (topic === this.#fence && isRetained) {
-      this.#fenced.ring();
+    if (isRetained) {
+      this.#fence.hear(topic);
     }
     if (this.#peeked.has(topic) && isRetained) {
       this.#note(topic, payload);
@@ -176,35 +162,13 @@ export class Kept {
       const topics = Array.from(this.#open);
       this.#open.clear();
       // What we said there before does not come back: the subscription begins behind it.
-      const isAnswered = await subscribeAll(this.#outlet, topics, (topic) => this.#echoes.forget(topic));
-      if (!isAnswered || !isStill()) {
-        return false;
-      }
-      if (!(await this.#heardFence(signal)) || !isStill()) {
+      if (!(await this.#fence.ask(topics, (topic) => this.#echoes.forget(topic), isStill, signal))) {
         return false;
       }
       const heard = topics.filter((topic) => this.#peeked.has(topic) && !this.#watched.has(topic));
       unsubscribeAll(this.#outlet, heard);
     }
     return isStill();
-  }
-
-  /** Subscribes the fence, once more if need be, and waits for what is kept there. */
-  async #heardFence(signal: AbortSignal): Promise<boolean> {
-    const fenced = new Bell();
-    this.#fenced = fenced;
-    if (!(await this.#outlet.subscribe([this.#fence]))) {
-      return false;
-    }
-    if (!this.#isMute) {
-      const { connection } = this;
-      this.#isMute = !(await fenced.sleep(FENCE_MS, this.#clock, signal)) && connection === this.connection;
-    }
-    for (let before = -1; before !== this.#heard && !signal.aborted; ) {
-      before = this.#heard;
-      await this.#clock.sleep(QUIET_MS, signal).catch(() => {});
-    }
-    return !signal.aborted;
   }
 
   #add(set: Set<string>, topics: Iterable<string>): void {

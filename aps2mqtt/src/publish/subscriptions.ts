@@ -7,25 +7,9 @@ import type { Outlet } from '../mqtt/contract/message.ts';
 const TOPICS_A_PACKET = 100;
 const PACKETS_AT_ONCE = 4;
 
-/**
- * @param onAsked is told before each is asked for
- * @returns whether the broker has answered all of it
- */
-export async function subscribeAll(
-  outlet: Outlet,
-  topics: readonly string[],
-  onAsked: (topic: string) => void,
-): Promise<boolean> {
-  for (const group of chunks(topics, TOPICS_A_PACKET * PACKETS_AT_ONCE)) {
-    for (const topic of group) {
-      onAsked(topic);
-    }
-    const answers = await Promise.all(chunks(group, TOPICS_A_PACKET).map((packet) => outlet.subscribe(packet)));
-    if (answers.includes(false)) {
-      return false;
-    }
-  }
-  return true;
+/** What to subscribe, packet by packet: those of one round side by side, and the next round when they are answered. */
+export function subscriptionRounds(topics: readonly string[]): readonly (readonly (readonly string[])[])[] {
+  return chunks(topics, TOPICS_A_PACKET * PACKETS_AT_ONCE).map((round) => chunks(round, TOPICS_A_PACKET));
 }
 
 export function unsubscribeAll(outlet: Outlet, topics: readonly string[]): void {

@@ -38,8 +38,8 @@ class World {
   readonly clock = new FakeClock();
   readonly broker: SlowBroker;
 
-  constructor(latency = 0) {
-    this.broker = new SlowBroker(this.clock, latency);
+  constructor(latency = 0, pace = 0) {
+    this.broker = new SlowBroker(this.clock, latency, pace);
   }
 
   start(more: Partial<PublisherSettings> = {}): Instance {
@@ -130,6 +130,21 @@ describe('over a line of 1.2 s', () => {
     world.start().show(snapshot);
     await world.pass(60_000);
     expect(world.broker.said.slice(from).filter(({ topic }) => topic.endsWith('/config'))).toEqual([]);
+  });
+});
+
+describe('with a broker that answers several subscriptions side by side, and takes its time', () => {
+  it('takes the Python program over before it announces, and clears its states', async () => {
+    const world = new World(0, 500);
+    for (const [topic, payload] of pythonDiscovery(snapshot)) {
+      world.keep(topic, payload);
+    }
+    world.keep(topics.inverter(ECU, DS3), '{}');
+    world.start().show(snapshot);
+    await world.pass(120_000);
+    expect(world.complaints()).toEqual([]);
+    expect([...world.broker.kept.keys()].filter((topic) => topic.startsWith('homeassistant/'))).toHaveLength(5);
+    expect(world.broker.kept.has(topics.inverter(ECU, DS3))).toBe(false);
   });
 });
 

@@ -26,15 +26,20 @@ export class SlowBroker {
   readonly said: Message[] = [];
   readonly #clock: FakeClock;
   readonly #latency: number;
+  readonly #pace: number;
   readonly #clients = new Set<{
     readonly filters: Set<string>;
     deliver(message: Message, isRetained: boolean): void;
   }>();
 
-  /** @param latency ms, one way */
-  constructor(clock: FakeClock, latency = 0) {
+  /**
+   * @param latency ms, one way
+   * @param pace ms for each kept message of a SUBSCRIBE; several of these are answered side by side, as aedes does it
+   */
+  constructor(clock: FakeClock, latency = 0, pace = 0) {
     this.#clock = clock;
     this.#latency = latency;
+    this.#pace = pace;
   }
 
   /** Somebody says something. */
@@ -93,11 +98,17 @@ export class SlowBroker {
           later(() => {
             const mine = entry;
             later(() => resolve(true));
+            let after = 0;
             for (const filter of filters) {
               mine?.filters.add(filter);
               const payload = this.kept.get(filter);
               if (payload !== undefined) {
-                mine?.deliver({ topic: filter, payload, qos: 0, retain: true }, true);
+                after += this.#pace;
+                const message = { topic: filter, payload, qos: 0, retain: true } as const;
+                this.#clock.sleep(after, never).then(
+                  () => mine?.deliver(message, true),
+                  () => {},
+                );
               }
             }
           });

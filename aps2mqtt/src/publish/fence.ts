@@ -1,0 +1,89 @@
+import { Bell } from '../bell.ts';
+import type { Clock } from '../clock.ts';
+import type { Outlet } from '../mqtt/contract/message.ts';
+import { subscriptionRounds } from './subscriptions.ts';
+
+/** So long without a kept message, ms, the fence will not come. A broker that does not give it is waited for once. */
+const FENCE_MS = 10_000;
+/** Some brokers look up what they keep on several topics side by side: so long without any more, it was all. */
+const QUIET_MS = 300;
+
+/**
+ * Tells when a broker has given all that it keeps on some topics: by a topic of which we know that something is kept there,
+ * which is the last of each SUBSCRIBE. A broker gives what it keeps in the order of one SUBSCRIBE; several of them some
+ * answer side by side (aedes).
+ */
+export class Fence {
+  readonly #outlet: Outlet;
+  readonly #topic: string;
+  readonly #clock: Clock;
+  readonly #bell = new Bell();
+  /** Times that the fence itself was heard. */
+  #fences = 0;
+  /** Kept messages heard. */
+  #heard = 0;
+  #isShort = false;
+
+  constructor(outlet: Outlet, topic: string, clock: Clock) {
+    this.#outlet = outlet;
+    this.#topic = topic;
+    this.#clock = clock;
+  }
+
+  /** Was the fence never heard on this connection, although it was waited for? */
+  get isMute(): boolean {
+    return this.#isShort && this.#fences === 0;
+  }
+
+  onConnect(): void {
+    this.#fences = 0;
+    this.#isShort = false;
+    this.#bell.ring();
+  }
+
+  /** A kept message has come. */
+  hear(topic: string): void {
+    this.#heard++;
+    this.#fences += topic === this.#topic ? 1 : 0;
+    this.#bell.ring();
+  }
+
+  /**
+   * Subscribes all of it, and waits for what is kept there.
+   *
+   * @param onAsked is told before each is asked for
+   * @param isStill is it the same connection?
+   * @returns false when the connection has ended meanwhile
+   */
+  async ask(
+    topics: readonly string[],
+    onAsked: (topic: string) => void,
+    isStill: () => boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    for (const packets of subscriptionRounds(topics)) {
+      const passed = this.#fences + packets.length;
+      for (const topic of packets.flat()) {
+        onAsked(topic);
+      }
+      const answers = await Promise.all(packets.map((packet) => this.#outlet.subscribe([...packet, this.#topic])));
+      if (answers.includes(false) || !isStill()) {
+        return false;
+      }
+      await this.#heardFences(passed, isStill, signal);
+    }
+    for (let before = -1; before !== this.#heard && !signal.aborted; ) {
+      before = this.#heard;
+      await this.#clock.sleep(QUIET_MS, signal).catch(() => {});
+    }
+    return !signal.aborted && isStill();
+  }
+
+  async #heardFences(count: number, isStill: () => boolean, signal: AbortSignal): Promise<void> {
+    while (this.#fences < count && !this.#isShort && isStill() && !signal.aborted) {
+      if (!(await this.#bell.sleep(FENCE_MS, this.#clock, signal))) {
+        this.#isShort = isStill() && !signal.aborted;
+      }
+    }
+  }
+}
