@@ -10,6 +10,8 @@ interface RegistryEntry {
   readonly entity_id: string;
   readonly unique_id: string;
   readonly platform: string;
+  /** By whom or what; null for an entity that works. */
+  readonly disabled_by: string | null;
 }
 
 interface Answer {
@@ -24,9 +26,11 @@ interface Answer {
 export class HomeAssistant {
   readonly #line: WebSocketLine;
   readonly #open: Map<number, (answer: Answer) => void>;
+  readonly #url: string;
   #count = 0;
 
-  private constructor(line: WebSocketLine, open: Map<number, (answer: Answer) => void>) {
+  private constructor(url: string, line: WebSocketLine, open: Map<number, (answer: Answer) => void>) {
+    this.#url = url;
     this.#line = line;
     this.#open = open;
   }
@@ -52,7 +56,7 @@ export class HomeAssistant {
     if ((await auth) !== 'auth_ok') {
       throw new Error(`Home Assistant at ${url} does not take the token`);
     }
-    return new HomeAssistant(opened, open);
+    return new HomeAssistant(url, opened, open);
   }
 
   async ask<Result>(type: string, more: object = {}): Promise<Result> {
@@ -68,14 +72,25 @@ export class HomeAssistant {
 
   /** Entity ids by `unique_id`, of the MQTT entities of these devices. */
   async entityIds(deviceIds: readonly string[]): Promise<Map<string, string>> {
+    return idsOf(await this.#entries(deviceIds));
+  }
+
+  /** The same of those that are enabled: the others have no state. */
+  async enabledIds(deviceIds: readonly string[]): Promise<Map<string, string>> {
+    return idsOf((await this.#entries(deviceIds)).filter((entry) => entry.disabled_by === null));
+  }
+
+  async #entries(deviceIds: readonly string[]): Promise<readonly RegistryEntry[]> {
     const entries = await this.ask<RegistryEntry[]>('config/entity_registry/list');
-    return new Map(
-      entries
-        .filter(
-          (entry) => entry.platform === 'mqtt' && deviceIds.some((id) => entry.unique_id.startsWith(`aps_${id}_`)),
-        )
-        .map((entry) => [entry.unique_id, entry.entity_id]),
+    return entries.filter(
+      (entry) => entry.platform === 'mqtt' && deviceIds.some((id) => entry.unique_id.startsWith(`aps_${id}_`)),
     );
+  }
+
+  /** What an image entity shows, as a dashboard asks for it. */
+  async picture({ attributes }: EntityState): Promise<{ type: string | null; text: string }> {
+    const answer = await fetch(new URL(String(attributes.entity_picture), this.#url));
+    return { type: answer.headers.get('content-type'), text: await answer.text() };
   }
 
   async states(): Promise<Map<string, EntityState>> {
@@ -87,3 +102,6 @@ export class HomeAssistant {
     this.#line.close();
   }
 }
+
+const idsOf = (entries: readonly RegistryEntry[]) =>
+  new Map(entries.map((entry) => [entry.unique_id, entry.entity_id]));
