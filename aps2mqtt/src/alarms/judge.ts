@@ -3,7 +3,7 @@ import { GOOD_DAYS_TO_JUDGE, type InverterVerdict, type PanelVerdict, type Probl
 import { curvesOf, type DayCurves, energyIn, rowOf } from './dayCurves.ts';
 import { type DayTable, inverterOf, panelKeys, panelOf } from './dayTable.ts';
 import { GoodDays } from './goodDays.ts';
-import { groupDay, panelDay, wholeDay } from './groupDay.ts';
+import { type Group, groupDay, panelDay, wholeDay } from './groupDay.ts';
 import { FEWEST_IN_GROUP } from './likeness.ts';
 import { fitOf, Moves } from './moves.ts';
 import { PanelPast } from './panelPast.ts';
@@ -60,8 +60,9 @@ export class Judge {
       this.#window.splice(0, this.#window.length - WINDOW);
     }
     this.#snow.take(curves, kind === 'dark');
+    const days = new Map(this.#groups.all.map((group) => [group, groupDay(group, curves)]));
     for (const group of this.#groups.all) {
-      this.#judge(group, curves);
+      this.#judge(group, curves, days);
     }
     this.#settle(curves.keys);
     this.#forgetLeft(panelKeys(table), table.day);
@@ -115,8 +116,14 @@ export class Judge {
     return { ...problem, reason: reasonOf(problem, this.#language()) };
   }
 
-  #judge(group: RoofGroup, curves: DayCurves): void {
-    const { day, witnessed } = groupDay(group, curves);
+  #judge(group: RoofGroup, curves: DayCurves, days: Map<Group, ReturnType<typeof groupDay>>): void {
+    const dayOf = (one: Group) => {
+      // A group that a panel has moved to a moment ago is another one.
+      const known = days.get(one) ?? groupDay(one, curves);
+      days.set(one, known);
+      return known;
+    };
+    const { day, witnessed } = dayOf(group);
     if (group.days.take(day) !== 'good') {
       return;
     }
@@ -126,7 +133,7 @@ export class Judge {
       if (one === null) {
         continue;
       }
-      const fit = fitOf(rowOf(key, curves), group, others, curves, this.#moves.usual(key));
+      const fit = fitOf(rowOf(key, curves), group, others, (one) => dayOf(one).day.curve, this.#moves.usual(key));
       const past = this.#pastOf(key);
       if (this.#moves.take(key, fit)) {
         this.#pasts.delete(key);
@@ -144,11 +151,12 @@ export class Judge {
     if (news.length === 0) {
       return;
     }
+    const isNew = new Set(news);
     this.#groups.join(news, this.#window);
     for (const curves of this.#window) {
       for (const group of new Set(news.flatMap((key) => this.#groups.of(key) ?? []))) {
         const { day, witnessed } = groupDay(group, curves);
-        for (const key of group.members.filter((one) => news.includes(one))) {
+        for (const key of group.members.filter((one) => isNew.has(one))) {
           const one = panelDay(key, group, day, witnessed, curves);
           if (one !== null) {
             this.#pastOf(key).take(curves.day, one, day.curve, false);

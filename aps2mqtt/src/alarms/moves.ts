@@ -1,5 +1,4 @@
-import type { DayCurves } from './dayCurves.ts';
-import { type Group, groupDay } from './groupDay.ts';
+import type { Group } from './groupDay.ts';
 import { correlation } from './numbers.ts';
 
 /** How a panel's curve of one day goes with its own group's, and whether it goes with another one's instead. */
@@ -17,21 +16,25 @@ const MOVED_DAYS = 3;
 const ALIKE = 0.85;
 const MARGIN = 0.15;
 
+/**
+ * @param usual how the panel's curve goes with its group's on most days; null before its first one
+ * @param curveOf curve of a group on this day
+ */
 export function fitOf(
   curve: Float32Array,
   group: Group,
   others: readonly Group[],
-  curves: DayCurves,
+  curveOf: (group: Group) => Float32Array,
   usual: number | null,
 ): Fit {
-  const own = correlation(curve, groupDay(group, curves).day.curve);
+  const own = correlation(curve, curveOf(group));
   if (usual === null || Math.abs(own - usual) < MARGIN) {
     return { own, target: null };
   }
   if (own > usual) {
     return { own, target: own >= ALIKE ? group : null };
   }
-  const likes = others.map((other) => ({ other, like: correlation(curve, groupDay(other, curves).day.curve) }));
+  const likes = others.map((other) => ({ other, like: correlation(curve, curveOf(other)) }));
   const best = likes.reduce<(typeof likes)[number] | null>(
     (found, one) => (found === null || one.like > found.like ? one : found),
     null,

@@ -88,15 +88,31 @@ export class SilenceWatch {
       own: keys.filter((key) => inverterOf(key) === id),
       watched: watchedIn(this.#inverters, id),
     }));
-    const temperatures = [...columns].filter(([name]) => name.endsWith('/temperature')).map(([, values]) => values);
+    this.#feelCold(columns, from);
+    // Nearly all days are like others: only what may be silent is looked at round by round.
+    const isQuick = ({ watched, signs }: { watched: Watched; signs: Signs }) =>
+      from === 0 && watched.silence === null && signs.longest < TELLS_MS && !signs.isOpen;
+    const suspects = lists.filter(({ watched, values, online }) => {
+      const signs = signsIn(values, online, times);
+      const isFine = isQuick({ watched, signs });
+      watched.lastSeen = isFine ? (signs.last ?? watched.lastSeen) : watched.lastSeen;
+      return !isFine;
+    });
+    const silent = inverters.filter(({ watched, online }) => {
+      const signs = signsIn(online, [], times);
+      const isFine = isQuick({ watched, signs });
+      watched.lastSeen = isFine ? (signs.last ?? watched.lastSeen) : watched.lastSeen;
+      return !isFine;
+    });
+    if (suspects.length + silent.length === 0) {
+      this.#lastTime = times.at(-1) ?? this.#lastTime;
+      return;
+    }
     for (let index = from; index < times.length; index++) {
       const time = times[index] ?? 0;
       const stamp = stamps[index] ?? '';
       const step = Math.min(LONGEST_STEP_MS, Math.max(0, time - this.#lastTime));
       this.#lastTime = time;
-      for (const values of temperatures) {
-        this.#coldest = Math.min(this.#coldest, values[index] ?? Number.POSITIVE_INFINITY);
-      }
       const medians = new Map<readonly string[], number>();
       const lightOf = (key: string) => {
         const neighbours = neighboursOf(key) ?? keys;
@@ -105,8 +121,8 @@ export class SilenceWatch {
         medians.set(neighbours, light);
         return light;
       };
-      this.#takePanels(lists, index, { time, stamp, step }, lightOf);
-      for (const { online, own, watched } of inverters) {
+      this.#takePanels(suspects, index, { time, stamp, step }, lightOf);
+      for (const { online, own, watched } of silent) {
         if (online[index] === 1) {
           Object.assign(watched, { silentMs: 0, since: null, lastSeen: time, silence: null });
         } else if (online[index] === 0 && watched.lastSeen !== null && Math.max(...own.map(lightOf)) > LIGHT) {
@@ -115,6 +131,14 @@ export class SilenceWatch {
       }
     }
     this.#conclude(lists, inverters, isThawing);
+  }
+
+  #feelCold(columns: DayTable['columns'], from: number): void {
+    for (const [name, values] of columns) {
+      for (let index = from; name.endsWith('/temperature') && index < values.length; index++) {
+        this.#coldest = Math.min(this.#coldest, values[index] ?? Number.POSITIVE_INFINITY);
+      }
+    }
   }
 
   #takePanels(
@@ -170,6 +194,42 @@ export class SilenceWatch {
       watched.since = null;
     }
   }
+}
+
+/** What a day's values tell of life. */
+interface Signs {
+  /** ms of the longest time without any. */
+  longest: number;
+  /** ms since 1970 of the last one; null for none. */
+  last: number | null;
+  /** The last value is none. */
+  isOpen: boolean;
+}
+
+/** @param online values of another time do not count; empty for all */
+function signsIn(
+  values: readonly (number | null)[],
+  online: readonly (number | null)[],
+  times: readonly number[],
+): Signs {
+  const signs: Signs = { longest: 0, last: null, isOpen: false };
+  let from = Number.NaN;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (typeof value !== 'number' || online[index] === 0) {
+      continue;
+    }
+    const time = times[index] ?? 0;
+    if (value > 0) {
+      signs.last = time;
+      from = Number.NaN;
+    } else if (Number.isNaN(from)) {
+      from = time;
+    } else if (time - from > signs.longest) {
+      signs.longest = time - from;
+    }
+  }
+  return { ...signs, isOpen: !Number.isNaN(from) };
 }
 
 interface PanelList {
