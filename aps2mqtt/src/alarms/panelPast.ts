@@ -14,7 +14,7 @@ const WEAK_DAYS = 5;
 const OF_DAYS = 7;
 /** …or so many in a row faulty. */
 const FAULTY_DAYS = 3;
-const CLEAR_DAYS = 2;
+const CLEAR_DAYS = 3;
 const LEARNS = 0.15;
 
 /** A good day of a panel. */
@@ -40,7 +40,8 @@ export class PanelPast {
   readonly #usual = new Float32Array(BINS).fill(Number.NaN);
   readonly #days: JudgedDay[] = [];
   #alarm: LowAlarm | null = null;
-  #shape: LossShape | null = null;
+  /** Of the last days with a loss. */
+  readonly #shapes: LossShape[] = [];
   #isSudden = true;
 
   get goodDays(): number {
@@ -69,7 +70,11 @@ export class PanelPast {
   /** Of the last days with a loss. */
   get loss(): { readonly shape: LossShape | null; readonly isSudden: boolean; readonly share: number } {
     const lows = this.#days.slice(-OF_DAYS).filter(({ share }) => share < CLEARS);
-    return { shape: this.#shape, isSudden: this.#isSudden, share: median(lows.map(({ share }) => share)) };
+    const shades = this.#shapes.filter(({ hours }) => hours !== null);
+    // One hazy day does not tell.
+    const shape =
+      2 * shades.length > this.#shapes.length ? shades.at(-1) : this.#shapes.findLast(({ hours }) => hours === null);
+    return { shape: shape ?? null, isSudden: this.#isSudden, share: median(lows.map(({ share }) => share)) };
   }
 
   /** @param isExcused a low day tells nothing: snow melts from one panel after the other */
@@ -93,7 +98,8 @@ export class PanelPast {
       this.#learn(ratio, ratios);
     }
     if (shape !== null && !isExcused) {
-      this.#shape = shape;
+      this.#shapes.push(shape);
+      this.#shapes.splice(0, this.#shapes.length - OF_DAYS);
       this.#isSudden = this.#alarm === null ? isSudden : this.#isSudden;
     }
     this.#conclude();
@@ -107,6 +113,7 @@ export class PanelPast {
     const isClear = this.#days.slice(-CLEAR_DAYS).every(({ share }) => share >= CLEARS);
     if (this.#alarm !== null && isClear) {
       this.#alarm = null;
+      this.#shapes.length = 0;
     } else if (this.#alarm === null && (isFaulty || isWeak)) {
       this.#alarm = { kind: isFaulty ? 'faulty' : 'weak', since: this.#firstLow() };
     } else if (this.#alarm !== null && isFaulty) {

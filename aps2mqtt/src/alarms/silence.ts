@@ -172,15 +172,13 @@ export class SilenceWatch {
     inverters: readonly { readonly watched: Watched }[],
     isThawing: boolean,
   ): void {
-    for (const all of [lists, inverters]) {
-      const long = all.map(({ watched }) => watched).filter(({ silentMs }) => silentMs >= TELLS_MS);
-      const isLate = ({ lastSeen }: Watched) => this.#lastTime - (lastSeen ?? 0) > LONGEST_SNOW_MS;
-      const isWhite = this.#coldest <= FROST && long.filter((watched) => !isLate(watched)).length >= 2;
-      for (const watched of long) {
-        if (watched.silence === null && !isThawing && (!isWhite || isLate(watched))) {
-          watched.silence = { since: watched.since ?? '' };
-          watched.aliveRounds = 0;
-        }
+    const long = [...lists, ...inverters].map(({ watched }) => watched).filter(({ silentMs }) => silentMs >= TELLS_MS);
+    const isLate = ({ lastSeen }: Watched) => this.#lastTime - (lastSeen ?? 0) > LONGEST_SNOW_MS;
+    const isWhite = this.#coldest <= FROST && long.filter((watched) => !isLate(watched)).length >= 2;
+    for (const watched of long) {
+      if (watched.silence === null && !isThawing && (!isWhite || isLate(watched))) {
+        watched.silence = { since: watched.since ?? '' };
+        watched.aliveRounds = 0;
       }
     }
   }

