@@ -3,6 +3,7 @@
 //   npm run bench:ages        how old values are when they are published, over simulated days
 //   npm run bench:growth      1 to 10 ECUs of 100 inverters, and the decoder's speed
 //   npm run bench:history     what counting and the history take
+//   npm run bench:alarms      judging a year of 400 panels
 //   npm run bench:page        the page in Chromium, with 100 panels
 //   npm run bench:faults      26 faults of the ECU and 10 events of broker and process, against both programs
 // All take --node PATH for another Node under the program, and --help.

@@ -41,14 +41,18 @@ export class Judge {
 
   /** Takes a day that is over. */
   takeDay(table: DayTable): void {
-    this.takeRounds(table, 0);
+    this.#takeRounds(table, 0, true);
     this.closeDay(table);
   }
 
   /** Takes rounds of today, from one on: for panels that are dead, and inverters that are silent. */
   takeRounds(today: DayTable, from: number): void {
+    this.#takeRounds(today, from, false);
+  }
+
+  #takeRounds(today: DayTable, from: number, isOver: boolean): void {
     const neighboursOf = (key: string) => this.#groups.of(key)?.witnesses ?? null;
-    this.#silences.take(today, { neighboursOf, isThawing: this.#snow.mayLie }, from);
+    this.#silences.take(today, { neighboursOf, isThawing: this.#snow.mayLie }, from, isOver);
   }
 
   /** Takes a day that is over, and whose rounds were taken. */

@@ -68,8 +68,12 @@ export class SilenceWatch {
     }
   }
 
-  /** Takes the rounds of a day from one on. */
-  take(table: DayTable, { neighboursOf, isThawing }: Neighbourhood, from = 0): void {
+  /**
+   * Takes the rounds of a day from one on.
+   *
+   * @param isOver there are no more of them: what is silent at dusk tells nothing
+   */
+  take(table: DayTable, { neighboursOf, isThawing }: Neighbourhood, from = 0, isOver = false): void {
     if (table.day !== this.#day) {
       this.#beginDay(table.day);
     }
@@ -91,7 +95,7 @@ export class SilenceWatch {
     this.#feelCold(columns, from);
     // Nearly all days are like others: only what may be silent is looked at round by round.
     const isQuick = ({ watched, signs }: { watched: Watched; signs: Signs }) =>
-      from === 0 && watched.silence === null && signs.longest < TELLS_MS && !signs.isOpen;
+      from === 0 && watched.silence === null && signs.longest < TELLS_MS && (isOver || !signs.isOpen);
     const suspects = lists.filter(({ watched, values, online }) => {
       const signs = signsIn(values, online, times);
       const isFine = isQuick({ watched, signs });
