@@ -197,7 +197,7 @@ describe('a publisher', () => {
       await late.hears(topics.status);
       expect(late.last.has(topics.inverter(ECU, DS3))).toBe(false);
       expect([...late.last.keys()].filter((topic) => topic.startsWith('homeassistant/'))).toHaveLength(
-        isPerEntity ? 86 : 5,
+        isPerEntity ? 103 : 5,
       );
       await late.close();
     },
