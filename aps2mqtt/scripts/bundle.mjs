@@ -38,6 +38,7 @@ const alias = {
   'readable-stream': 'node:stream',
   debug: stub('debug'),
   'thread-stream': stub('thread-stream'),
+  serialport: stub('serialport'),
 };
 
 /** Needed by some: brokers with TLS, the Supervisor, options in a YAML file. */

@@ -1,11 +1,12 @@
 import type { Channels } from '../ecu/models.ts';
 import type { InverterVerdict } from './verdict.ts';
+import type { EcuExtras, InverterExtras } from './extras.ts';
 
 /**
  * One ECU at one moment, as it is published. Never changed after it is made; the next poll makes a new one.
  * Null is "not known now".
  */
-export interface EcuSnapshot {
+export interface EcuSnapshot extends EcuExtras {
   /** 12 digits. */
   readonly ecuId: string;
   /** The person's name for it, else the model. */
@@ -32,7 +33,7 @@ export interface EcuSnapshot {
   readonly inverters: readonly InverterSnapshot[];
 }
 
-export interface InverterSnapshot {
+export interface InverterSnapshot extends InverterExtras {
   /** 12 digits. */
   readonly id: string;
   /** Family name such as `DS3`; null for an id nobody has named. */

@@ -21,7 +21,14 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
   const { lifetimeEnergy = 1234.5, todayEnergy, lifetimeStep, lyingToday } = description;
   const { system, firmware } = ECU_KINDS[description.ecu];
   const inverters = invertersOf(description);
-  const overrides: Overrides = { powers: new Map(), records: new Map(), summary: {}, status: '00' };
+  const limits: { readonly from: number; readonly part: number }[] = [];
+  const overrides: Overrides = {
+    powers: new Map(),
+    records: new Map(),
+    summary: {},
+    status: '00',
+    limitAt: (at) => limits.findLast(({ from }) => from <= at)?.part ?? 1,
+  };
   const wall = wallClock(timeZone);
   let ecuId = ecuIdOf(description);
   /** s that its sun is ahead. */
@@ -161,6 +168,10 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
       const there = to === null ? now : sunAt(to, now, position);
       sunOffset = there === null ? sunOffset : secondsBetween(now, there);
       return there !== null;
+    },
+    limitPower: (part, from) => {
+      limits.push({ part, from: from.getTime() });
+      limits.splice(0, limits.length - 20);
     },
     freeze: (on) => {
       catchUp();

@@ -22,6 +22,8 @@ export interface Overrides {
   readonly records: Map<string, { readonly type: string; readonly body: Buffer } | null>;
   summary: Partial<KnownSummary>;
   status: '00' | '01' | '02';
+  /** Part of an inverter's full power that it may make; 1 for no limit. */
+  readonly limitAt: (round: number) => number;
 }
 
 const NEVER_HEARD = '00';
@@ -45,12 +47,18 @@ export function readInverter(
   const { type, layout }: FamilyFacts = FAMILIES[family];
   const powers = panelCountOf(family);
   const measured = measure(inverter, weather, round);
+  const limit = overrides.limitAt(round);
+  const most = FAMILIES[family].peak * powers * limit;
+  const limited = (free: readonly number[]) => {
+    const total = free.reduce((sum, power) => sum + power, 0);
+    return limit === 1 || total <= most ? free : free.map((power) => Math.floor((power * most) / total));
+  };
   return {
     id,
     online,
     type,
     channels: { powers, voltages: layout.length - powers },
-    measurement: online ? { ...measured, powers: overrides.powers.get(id) ?? measured.powers } : null,
+    measurement: online ? { ...measured, powers: limited(overrides.powers.get(id) ?? measured.powers) } : null,
   };
 }
 

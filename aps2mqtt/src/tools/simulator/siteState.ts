@@ -58,6 +58,8 @@ export interface SimulatedSite extends ReplySource {
   sendSun(to: SunJump | null): boolean;
   /** Holds the present round: the ECU goes on answering, with the same stamp and values. */
   freeze(isFrozen: boolean): void;
+  /** Part of its full power that each inverter may make from a moment on; 1 for no limit, 0 for off. */
+  limitPower(part: number, from: Date): void;
   /** Seconds. The next round begins a round after the present one. */
   setRounds(round: number, delay: number | ((round: number) => number)): void;
 }
