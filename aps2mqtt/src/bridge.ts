@@ -7,13 +7,15 @@ import { createFinder } from './finding/finder.ts';
 import type { FinderWorld } from './finding/lookout.ts';
 import type { History } from './history/history.ts';
 import { roundsInto } from './history/roundsInto.ts';
-import { ecuEntities, inverterEntities, valuesOf } from './homeassistant/entities.ts';
+import { ecuEntities, inverterEntities } from './homeassistant/entities.ts';
+import { valuesOf } from './homeassistant/entity.ts';
 import type { Language } from './language.ts';
 import type { Logger } from './logger.ts';
 import { FirstRounds } from './monitor/firstRounds.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
 import { Registry } from './monitor/registry.ts';
+import type { SideDoors } from './monitor/sides.ts';
 import { addressOf } from './monitor/source.ts';
 import { Broker } from './mqtt/broker/connection.ts';
 import type { LoginSource } from './mqtt/broker/login.ts';
@@ -41,6 +43,7 @@ export interface World {
   readonly login: LoginSource;
   readonly transport: (ecu: EcuOptions) => EcuTransport;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
+  readonly doors: SideDoors;
   readonly store: StateStore;
   readonly history: History;
   readonly layouts: LayoutStore;
@@ -100,6 +103,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     firstRounds,
     watching: board,
     restart: world.restart,
+    doors: world.doors,
     pollInterval,
     nightPosition: () => (stopAtNight ? position : null),
     onLost: () => finder.wake(),
@@ -178,7 +182,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
 
 function statesOf(snapshot: EcuSnapshot) {
   return {
-    ecu: valuesOf(snapshot, ecuEntities),
+    ecu: valuesOf(snapshot, ecuEntities(snapshot)),
     inverters: snapshot.inverters.map((inverter) => ({
       id: inverter.id,
       state: valuesOf(inverter, inverterEntities(inverter)),

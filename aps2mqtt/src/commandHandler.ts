@@ -55,6 +55,12 @@ export function createCommandHandler({ topics, registry, monitors, outlet, log }
       case 'restart':
         monitor?.restart();
         break;
+      case 'order':
+        if (monitor === undefined) {
+          log.warn(`${topic} is not obeyed: no ECU ${command.ecuId} is read`);
+        }
+        monitor?.order(command.order);
+        break;
       case 'remove':
         removeInverter(command.ecuId, command.inverterId);
         break;

@@ -1,7 +1,8 @@
 import { runBridge } from './bridge.ts';
 import { systemClock } from './clock.ts';
-import { restartEcu } from './ecu/restart.ts';
 import { tcpTransport } from './ecu/transport.ts';
+import { ecuWebPage } from './ecuweb/page.ts';
+import { restartEcu } from './ecuweb/restart.ts';
 import { lookNow } from './finding/lookNow.ts';
 import { scan } from './finding/scan.ts';
 import { fileHistory } from './history/fileHistory.ts';
@@ -9,6 +10,7 @@ import { historyFolder } from './history/folder.ts';
 import { memoryHistory } from './history/memoryHistory.ts';
 import { createLogger } from './logger.ts';
 import { LogTail } from './logTail.ts';
+import type { ModbusTransport } from './modbus/transport.ts';
 import { allowsColour } from './options/environment.ts';
 import type { Environment } from './options/environmentType.ts';
 import { loadOptions } from './options/load.ts';
@@ -22,6 +24,14 @@ import { findPosition } from './supervisor/findPosition.ts';
 import { homeSource } from './supervisor/homeSource.ts';
 import { loginSource } from './supervisor/loginSource.ts';
 import { version } from './version.ts';
+
+/** The Modbus library is loaded by the first connection, so that who has none pays nothing. */
+const sideDoors = {
+  modbus: ({ host, modbusPort }: EcuOptions): ModbusTransport => ({
+    open: async (unit, signal) => (await import('./modbus/tcp.ts')).modbusTcp(host, modbusPort).open(unit, signal),
+  }),
+  webPage: ({ host }: EcuOptions) => ecuWebPage(host),
+};
 
 /**
  * Runs the bridge in the real world until the signal.
@@ -50,6 +60,7 @@ export async function start(file: string | undefined, environment: Environment, 
     transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
     restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
       restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
+    doors: sideDoors,
     store: new StateStore(options.stateFile, nodeFiles, log),
     history:
       options.historyDir === null

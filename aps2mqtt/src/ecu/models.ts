@@ -7,18 +7,28 @@ export interface EcuModel {
   readonly name: string;
   /** Can be restarted through its web page (PROTOCOL 10). */
   readonly restartable: boolean;
+  /** It may have a web page that can be asked, where its firmware has not withdrawn it. */
+  readonly hasWebPage: boolean;
+  /** It has clamps for meters. */
+  readonly hasMeters: boolean;
   /** With its network cable in, it does not answer (PROTOCOL 8a). */
   readonly isWifiOnly: boolean;
 }
 
 const ECU_MODELS: readonly (readonly [prefix: string, model: EcuModel])[] = [
-  ['2160', { name: 'ECU-R', restartable: false, isWifiOnly: true }],
-  ['2162', { name: 'ECU-R-Pro', restartable: true, isWifiOnly: false }],
-  ['2163', { name: 'ECU-B', restartable: false, isWifiOnly: true }],
-  ['215', { name: 'ECU-C', restartable: true, isWifiOnly: false }],
+  ['2160', { name: 'ECU-R', restartable: false, hasWebPage: false, hasMeters: false, isWifiOnly: true }],
+  ['2162', { name: 'ECU-R-Pro', restartable: true, hasWebPage: true, hasMeters: false, isWifiOnly: false }],
+  ['2163', { name: 'ECU-B', restartable: false, hasWebPage: false, hasMeters: false, isWifiOnly: true }],
+  ['215', { name: 'ECU-C', restartable: true, hasWebPage: true, hasMeters: true, isWifiOnly: false }],
 ];
 
-const UNKNOWN_ECU: EcuModel = { name: 'ECU', restartable: false, isWifiOnly: false };
+const UNKNOWN_ECU: EcuModel = {
+  name: 'ECU',
+  restartable: false,
+  hasWebPage: false,
+  hasMeters: false,
+  isWifiOnly: false,
+};
 
 export function ecuModel(ecuId: string): EcuModel {
   return ECU_MODELS.find(([prefix]) => ecuId.startsWith(prefix))?.[1] ?? UNKNOWN_ECU;

@@ -1,7 +1,7 @@
 import { PRESS } from '../mqtt/contract/commands.ts';
 import { OFFLINE, ONLINE } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import type { Look } from './look.ts';
 
 /** Fields of a discovery message, by Home Assistant's long names. */
@@ -10,21 +10,33 @@ export type Config = Readonly<Record<string, unknown>>;
 /** The Python program's ids, so that its entities and their history go on. */
 export const uniqueId = (deviceId: string, suffix: string) => `aps_${deviceId}_${suffix}`;
 
-/** The sensors of a table, by the end of their `unique_id`. */
-export function sensors<Source>(
-  id: string,
-  entities: readonly Entity<Source>[],
-  topics: Topics,
-  stateTopic: string,
-): [string, Config][] {
+/** Where a device's entities read, and are told what to do. */
+interface Wires {
+  readonly topics: Topics;
+  readonly ecuId: string;
+  /** Where it is not the device's own. */
+  readonly stateTopic?: string;
+}
+
+/** The entities of a table, by the end of their `unique_id`. */
+export function sensors<Source>(id: string, entities: readonly Entity<Source>[], wires: Wires): [string, Config][] {
   return entities.flatMap(({ key, suffix = key, look }) =>
-    look === null ? [] : [[suffix, sensor(uniqueId(id, suffix), key, look, topics, stateTopic)]],
+    look === null ? [] : [[suffix, sensor(id, suffix, key, look, wires)]],
   );
 }
 
-function sensor(id: string, key: string, look: Look, topics: Topics, stateTopic: string): Config {
+function sensor(
+  deviceId: string,
+  suffix: string,
+  key: string,
+  look: Look,
+  { topics, ecuId, stateTopic }: Wires,
+): Config {
+  const ownTopic = deviceId === ecuId ? topics.ecu(ecuId) : topics.inverter(ecuId, deviceId);
   const optional = {
+    state_topic: stateTopic,
     device_class: look.deviceClass,
+    options: look.options,
     state_class: look.stateClass,
     // Home Assistant skips an empty one.
     last_reset_value_template: look.resetKey && `{{ value_json.${look.resetKey} or '' }}`,
@@ -33,17 +45,19 @@ function sensor(id: string, key: string, look: Look, topics: Topics, stateTopic:
     icon: look.icon,
     entity_category: look.isDiagnostic && 'diagnostic',
     enabled_by_default: look.isOffByDefault && false,
+    command_topic: look.setting && topics.setting(ecuId, look.setting, deviceId === ecuId ? null : deviceId),
+    optimistic: look.isAssumed,
+    ...look.range,
   };
   return {
     platform: look.platform,
-    unique_id: id,
+    unique_id: uniqueId(deviceId, suffix),
     name: look.name,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     value_template: `{{ value_json.${key} }}`,
-    // Home Assistant's templates write a JSON true as True.
-    ...(look.platform === 'binary_sensor' ? { payload_on: 'True', payload_off: 'False' } : {}),
-    ...(look.attributes === undefined ? {} : attributes(look.attributes, stateTopic)),
-    ...(look.availability === 'kept' ? keptAvailability(topics) : {}),
+    ...WORDS[look.platform],
+    ...(look.attributes === undefined ? {} : attributes(look.attributes, stateTopic ?? ownTopic)),
+    ...availabilityOf(look, ecuId, topics),
   };
 }
 
@@ -52,16 +66,50 @@ function attributes(keys: readonly string[], stateTopic: string): Config {
   return { json_attributes_topic: stateTopic, json_attributes_template: `{{ {${pairs}} | tojson }}` };
 }
 
+/** Home Assistant's templates write a JSON true as True. */
+const WORDS: Readonly<Record<Look['platform'], Config>> = {
+  sensor: {},
+  number: {},
+  binary_sensor: { payload_on: 'True', payload_off: 'False' },
+  switch: { payload_on: 'ON', payload_off: 'OFF', state_on: 'True', state_off: 'False' },
+};
+
+/** What differs from the device's own, which is that of live values. */
+function availabilityOf({ availability: kind }: Pick<Look, 'availability'>, ecuId: string, topics: Topics): Config {
+  switch (kind) {
+    case 'live':
+      return {};
+    case 'kept':
+      return keptAvailability(topics);
+    case 'modbus':
+      return sideAvailability(topics.ecu(ecuId), 'modbus_available', ecuId, topics);
+    case 'meter':
+      return sideAvailability(topics.meter(ecuId), 'available', ecuId, topics);
+  }
+}
+
+/** The ECU answers, and so does what it has beside port 8899: its state says so. */
+function sideAvailability(topic: string, key: string, ecuId: string, topics: Topics): Config {
+  const live = availability([topics.status, topics.availability(ecuId)]);
+  const valueTemplate = `{{ '${ONLINE}' if value_json.${key} else '${OFFLINE}' }}`;
+  const own = { topic, value_template: valueTemplate, payload_available: ONLINE, payload_not_available: OFFLINE };
+  return { ...live, availability: [...live.availability, own] };
+}
+
 /** They work whenever we run: an ECU that does not answer is the one that people want to ask again. */
-export function buttons(ecuId: string, canRestart: boolean, topics: Topics): [string, Config][] {
+export function buttons(
+  ecuId: string,
+  { canRestart, canLimit }: { readonly canRestart: boolean; readonly canLimit: boolean },
+  topics: Topics,
+): [string, Config][] {
   const button = (suffix: string, fields: Config): [string, Config] => [
     suffix,
     {
       platform: 'button',
       unique_id: uniqueId(ecuId, suffix),
-      ...fields,
       payload_press: PRESS,
       ...keptAvailability(topics),
+      ...fields,
     },
   ];
   const refresh = { name: 'Refresh', icon: 'mdi:refresh', command_topic: topics.refresh(ecuId) };
@@ -71,7 +119,17 @@ export function buttons(ecuId: string, canRestart: boolean, topics: Topics): [st
     entity_category: 'config',
     command_topic: topics.restart(ecuId),
   };
-  return [button('refresh', refresh), ...(canRestart ? [button('restart', restart)] : [])];
+  const release = {
+    name: 'Release limit',
+    icon: 'mdi:car-speed-limiter',
+    command_topic: topics.setting(ecuId, 'release_limit'),
+    ...availabilityOf({ availability: 'modbus' }, ecuId, topics),
+  };
+  return [
+    button('refresh', refresh),
+    ...(canRestart ? [button('restart', restart)] : []),
+    ...(canLimit ? [button('release_limit', release)] : []),
+  ];
 }
 
 /** The roof as a picture: what it shows it tells itself, so it stays while the ECU is silent. */
@@ -94,7 +152,7 @@ export const liveAvailability = (ecuId: string, topics: Topics) =>
 const keptAvailability = (topics: Topics) => availability([topics.status]);
 
 /** Mode `all`: the default, `latest`, is wrong for two topics. */
-function availability(topics: readonly string[]): Config {
+function availability(topics: readonly string[]) {
   return {
     availability: topics.map((topic) => ({ topic, payload_available: ONLINE, payload_not_available: OFFLINE })),
     availability_mode: 'all',

@@ -2,6 +2,7 @@ import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
 import { buttons, type Config, liveAvailability, picture, pictureOfAll, sensors } from './components.ts';
 import { ecuEntities, inverterEntities } from './entities.ts';
+import { meterRows } from './extraEntities.ts';
 import { Owners } from './owners.ts';
 
 /** One device of Home Assistant: an ECU or an inverter. */
@@ -100,8 +101,11 @@ function ecuDevice(
     stateTopic: topics.ecu(ecuId),
     availability: liveAvailability(ecuId, topics),
     components: new Map([
-      ...sensors(ecuId, ecuEntities, topics, topics.ecu(ecuId)),
-      ...buttons(ecuId, canRestart, topics),
+      ...sensors(ecuId, ecuEntities(snapshot), { topics, ecuId }),
+      ...(snapshot.meter === undefined
+        ? []
+        : sensors(ecuId, meterRows, { topics, ecuId, stateTopic: topics.meter(ecuId) })),
+      ...buttons(ecuId, { canRestart, canLimit: snapshot.powerControl?.isThere ?? false }, topics),
       ...(hasPicture ? [picture(ecuId, topics)] : []),
       ...(hasPicture && isFirst ? [pictureOfAll(ecuId, topics)] : []),
     ]),
@@ -111,7 +115,7 @@ function ecuDevice(
 }
 
 function inverterDevice(inverter: InverterSnapshot, ecuId: string, topics: Topics): Device {
-  const { id, family, channels, online } = inverter;
+  const { id, family, channels, online, modbus } = inverter;
   return {
     id,
     ecuId,
@@ -121,11 +125,12 @@ function inverterDevice(inverter: InverterSnapshot, ecuId: string, topics: Topic
       manufacturer: 'APsystems',
       ...(family === null ? {} : { model: family }),
       serial_number: id,
+      ...(modbus?.firmware ? { sw_version: modbus.firmware } : {}),
       via_device: ecuId,
     },
     stateTopic: topics.inverter(ecuId, id),
     availability: liveAvailability(ecuId, topics),
-    components: new Map(sensors(id, inverterEntities(inverter), topics, topics.inverter(ecuId, id))),
+    components: new Map(sensors(id, inverterEntities(inverter), { topics, ecuId })),
     isComplete: channels !== null,
     isSure: online === true,
   };

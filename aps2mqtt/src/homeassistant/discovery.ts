@@ -2,7 +2,8 @@ import type { Topics } from '../mqtt/contract/topics.ts';
 import { version } from '../version.ts';
 import { buttons, type Config, picture, pictureOfAll, sensors, uniqueId } from './components.ts';
 import type { Device } from './devices.ts';
-import { ecuEntities, inverterRows } from './entities.ts';
+import { ecuRows, inverterRows } from './entities.ts';
+import { everyEcuExtra, everyInverterExtra, meterRows } from './extraEntities.ts';
 
 /** Who made a discovery message: told in Home Assistant's log, and how we know our own later. */
 export const ORIGIN = {
@@ -27,18 +28,21 @@ export const entityTopic = (prefix: string, platform: string, id: string) => `${
 const MOST_CHANNELS = { powers: 4, voltages: 4 };
 
 /** All topics on which an ECU's discovery may be kept: ours in both forms, and among these the Python program's. */
-export function ecuDiscoveryTopics(prefix: string, ecuId: string, topics: Topics): string[] {
+export function ecuDiscoveryTopics({ prefix, isPerEntity }: DiscoveryForm, ecuId: string, topics: Topics): string[] {
+  const wires = { topics, ecuId };
   return discoveryTopics(prefix, ecuId, [
-    ...sensors(ecuId, ecuEntities, topics, topics.ecu(ecuId)),
-    ...buttons(ecuId, true, topics),
+    ...sensors(ecuId, ecuRows, wires),
+    ...(isPerEntity ? [...sensors(ecuId, everyEcuExtra, wires), ...sensors(ecuId, meterRows, wires)] : []),
+    ...buttons(ecuId, { canRestart: true, canLimit: isPerEntity }, topics),
     picture(ecuId, topics),
     pictureOfAll(ecuId, topics),
   ]);
 }
 
 /** The same for an inverter. */
-export function inverterDiscoveryTopics(prefix: string, inverterId: string, topics: Topics): string[] {
-  return discoveryTopics(prefix, inverterId, sensors(inverterId, inverterRows(MOST_CHANNELS), topics, ''));
+export function inverterDiscoveryTopics(form: DiscoveryForm, inverterId: string, topics: Topics): string[] {
+  const rows = [...inverterRows(MOST_CHANNELS), ...(form.isPerEntity ? everyInverterExtra : [])];
+  return discoveryTopics(form.prefix, inverterId, sensors(inverterId, rows, { topics, ecuId: inverterId }));
 }
 
 export function discoveryTopics(prefix: string, deviceId: string, components: Iterable<[string, Config]>): string[] {

@@ -1,26 +1,16 @@
 import type { Channels } from '../ecu/models.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
 import { arrayProblemOf, GOOD_DAYS_TO_JUDGE, problemOf } from '../site/verdict.ts';
+import type { Entity } from './entity.ts';
+import { ecuExtraRows, inverterExtraRows } from './extraEntities.ts';
 import * as look from './look.ts';
 
-/** A value as it stands in a state's JSON. */
-export type StateValue = number | string | boolean | null | readonly object[];
-
-/**
- * One row of the entity table: a key of the state's JSON, and the entity that shows it. The state and discovery are
- * both made from it, so that no entity can miss its key.
- */
-export interface Entity<Source> {
-  /** Key in the state's JSON: the Python program's where it had one. */
-  readonly key: string;
-  readonly value: (source: Source) => StateValue;
-  /** Null where the device tells it already. */
-  readonly look: look.Look | null;
-  /** End of the `unique_id`, for ever; the key unless told. */
-  readonly suffix?: string;
+/** The rows of one ECU: what is switched on decides. */
+export function ecuEntities(ecu: EcuSnapshot): readonly Entity<EcuSnapshot>[] {
+  return [...ecuRows, ...ecuExtraRows(ecu)];
 }
 
-export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
+export const ecuRows: readonly Entity<EcuSnapshot>[] = [
   { key: 'current_power', suffix: 'power', value: (ecu) => ecu.currentPower, look: look.power('Power') },
   { key: 'today_energy', value: (ecu) => ecu.todayEnergy, look: look.energyToday('Energy today') },
   {
@@ -60,8 +50,9 @@ export const ecuEntities: readonly Entity<EcuSnapshot>[] = [
 ];
 
 /** The rows of one inverter: how many panels and voltages it has decides. */
-export function inverterEntities({ powers, voltages }: InverterSnapshot): readonly Entity<InverterSnapshot>[] {
-  return inverterRows({ powers: powers.length, voltages: voltages.length });
+export function inverterEntities(inverter: InverterSnapshot): readonly Entity<InverterSnapshot>[] {
+  const { powers, voltages } = inverter;
+  return [...inverterRows({ powers: powers.length, voltages: voltages.length }), ...inverterExtraRows(inverter)];
 }
 
 export function inverterRows({ powers, voltages }: Channels): readonly Entity<InverterSnapshot>[] {
@@ -160,14 +151,4 @@ function sum(values: readonly (number | null)[]): number | null {
 function mean(values: readonly (number | null)[]): number | null {
   const total = sum(values);
   return total === null || values.length === 0 ? null : total / values.length;
-}
-
-/** The JSON of a state topic: every key always, null for what is not known. */
-export function stateOf<Source>(source: Source, entities: readonly Entity<Source>[]): string {
-  return JSON.stringify(valuesOf(source, entities));
-}
-
-/** The same before it is printed. */
-export function valuesOf<Source>(source: Source, entities: readonly Entity<Source>[]): Record<string, StateValue> {
-  return Object.fromEntries(entities.map(({ key, value }) => [key, value(source)]));
 }

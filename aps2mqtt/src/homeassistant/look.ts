@@ -1,16 +1,25 @@
+import type { Setting } from '../site/order.ts';
+
 /** How an entity looks in Home Assistant. What is left out there is left out in discovery too. */
 export interface Look {
   readonly name: string;
-  readonly platform: 'sensor' | 'binary_sensor';
+  readonly platform: 'sensor' | 'binary_sensor' | 'number' | 'switch';
   readonly deviceClass?:
     | 'power'
     | 'energy'
     | 'temperature'
     | 'frequency'
     | 'voltage'
+    | 'current'
+    | 'apparent_power'
+    | 'reactive_power'
+    | 'power_factor'
     | 'timestamp'
     | 'connectivity'
-    | 'problem';
+    | 'problem'
+    | 'enum';
+  /** All values of an `enum`. */
+  readonly options?: readonly string[];
   readonly stateClass?: 'measurement' | 'total' | 'total_increasing';
   /** Key that tells when a `total` began anew at 0. */
   readonly resetKey?: string;
@@ -23,11 +32,17 @@ export interface Look {
   readonly isDiagnostic?: true;
   /** Announced, and there for who switches it on. */
   readonly isOffByDefault?: true;
+  /** What a person sets by it; only numbers and switches. */
+  readonly setting?: Setting;
+  /** Of a number. */
+  readonly range?: { readonly min: number; readonly max: number; readonly step: number };
+  /** It shows what was commanded, and nobody can tell whether that is so. */
+  readonly isAssumed?: true;
   /**
    * A live value is available while its ECU answers, a kept one whenever we run: an energy total stays true through the
-   * night.
+   * night. What comes over Modbus or from the meters is available while these give something.
    */
-  readonly availability: 'live' | 'kept';
+  readonly availability: 'live' | 'kept' | 'modbus' | 'meter';
 }
 
 const measured = { platform: 'sensor', stateClass: 'measurement', precision: 0, availability: 'live' } as const;

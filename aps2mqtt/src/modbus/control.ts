@@ -2,11 +2,11 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { numberOf, type Order, switchOf } from '../site/order.ts';
+import { WriteCount } from '../site/writeCount.ts';
 import { type Asked, type Commanded, isReadBack, planWrites, type Write } from './plan.ts';
 import { CONTROLS, type ControlValues, parseControls } from './sunspec.ts';
 import { ModbusError, type ModbusTransport } from './transport.ts';
 import { readOnce, writeOnce } from './unit.ts';
-import { WriteCount } from './writeCount.ts';
 
 export interface ControlWorld {
   /** What the log calls the ECU. */

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Quiet } from '../polling/quiet.ts';
-import type { Extras } from '../site/extras.ts';
+import type { PowerControl } from '../site/extras.ts';
 import { type Order, OrderError } from '../site/order.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { ModbusControl } from './control.ts';
@@ -60,23 +60,24 @@ export class ModbusSide {
     return { ...this.#reader.saved, commanded, lastWrite };
   }
 
-  get extras(): Extras {
-    const inverters = this.#reader.extras;
-    if (this.#settings.mode !== 'control') {
-      return { inverters };
-    }
+  /** The snapshot with what is known over Modbus. */
+  extend(snapshot: EcuSnapshot): EcuSnapshot {
+    const inverters = snapshot.inverters.map((one) => ({ ...one, modbus: this.#reader.valuesOf(one) }));
+    return this.#settings.mode === 'control'
+      ? { ...snapshot, inverters, powerControl: this.#powerControl() }
+      : { ...snapshot, inverters };
+  }
+
+  #powerControl(): PowerControl {
     const { limit, production } = this.#control.commanded;
     const isReachable = this.#reader.isReachable && this.#remembered !== null;
     return {
-      inverters,
-      powerControl: {
-        isReachable,
-        isThere: this.#hasBeenThere,
-        powerLimit: limit,
-        production,
-        reportedLimit: isReachable ? (this.#remembered?.limit ?? null) : null,
-        isNotFollowed: this.#following.isNotFollowed,
-      },
+      isReachable,
+      isThere: this.#hasBeenThere,
+      powerLimit: limit,
+      production,
+      reportedLimit: isReachable ? (this.#remembered?.limit ?? null) : null,
+      isNotFollowed: this.#following.isNotFollowed,
     };
   }
 

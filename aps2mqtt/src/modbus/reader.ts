@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { InverterExtras } from '../site/extras.ts';
-import type { EcuSnapshot } from '../site/snapshot.ts';
+import type { InverterModbus } from '../site/extras.ts';
+import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
 import type { SavedModbus } from './saved.ts';
 import { type Task, tasksOf } from './search.ts';
 import type { ControlValues } from './sunspec.ts';
@@ -85,15 +85,9 @@ export class ModbusReader {
     };
   }
 
-  /** What is known of each inverter. */
-  get extras(): ReadonlyMap<string, InverterExtras> {
-    const inverters = this.#snapshot?.inverters ?? [];
-    return new Map(
-      inverters.map(({ id, channels }) => {
-        const modbus = inverterModbus(channels, this.#shown.get(id) ?? [], this.#known.get(id)?.reading ?? null);
-        return [id, { modbus }];
-      }),
-    );
+  /** What is known of this inverter. */
+  valuesOf({ id, channels }: Pick<InverterSnapshot, 'id' | 'channels'>): InverterModbus {
+    return inverterModbus(channels, this.#shown.get(id) ?? [], this.#known.get(id)?.reading ?? null);
   }
 
   /** A round has been read over port 8899: now it is Modbus' turn. */
@@ -142,7 +136,7 @@ export class ModbusReader {
       }
     }
     if (this.#tasks.length > 0) {
-      return task.isKnown && !this.#tasks[0]?.isKnown;
+      return (task.isKnown && !this.#tasks[0]?.isKnown) || (!task.isSlow && this.#tasks[0]?.isSlow === true);
     }
     this.#endRound();
     return true;

@@ -8,8 +8,10 @@ import type { Reader } from '../finding/readers.ts';
 import type { Logger } from '../logger.ts';
 import type { EcuOptions, Position } from '../options/options.ts';
 import { type Next, Poller, type PollListener } from '../polling/poller.ts';
+import { Quiet } from '../polling/quiet.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
+import type { Order } from '../site/order.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import type { Watching } from '../site/watching.ts';
 import { ownZone } from '../site/zone.ts';
@@ -20,6 +22,7 @@ import { NightRest } from './nightRest.ts';
 import type { Registry } from './registry.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
 import { Restarter } from './restarter.ts';
+import { type SideDoors, Sides } from './sides.ts';
 import { addressOf, isTyped, type Source } from './source.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -32,6 +35,7 @@ export interface MonitorWorld {
   /** Who shows how ECUs are. */
   readonly watching: Watching;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
+  readonly doors: SideDoors;
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
   /** Where the panels are, when polling shall rest at night; null while that is not known, or not wanted. */
@@ -60,6 +64,10 @@ export class EcuMonitor implements PollListener, Source {
   readonly #restarter: Restarter;
   readonly #night: NightRest;
   readonly #whereabouts: Whereabouts;
+  readonly #quiet: Quiet;
+  readonly #sides: Sides;
+  /** This poll has brought new answers. */
+  #hasRound = false;
   /** The ECU that answered here last, since the start. */
   #heard: string | null = null;
   /** Ids of all ECUs that have answered here. */
@@ -79,13 +87,19 @@ export class EcuMonitor implements PollListener, Source {
     this.#registry = registry;
     this.#world = world;
     const saved = registry.saved(registry.ecuAt(this.address));
-    this.#client = ecuClient(transport, clock, log);
+    this.#quiet = new Quiet(clock);
+    this.#client = ecuClient(closing(this.#quiet, transport), clock, log);
     this.#schedule = createSchedule({ pollInterval, learned: saved?.timing ?? null });
     this.#poller = new Poller(this.#client, this.#schedule, clock, log);
     this.#reporter = new Reporter(this.address, log);
     this.#restarter = new Restarter(ecu, this.address, { ...world, onChange: () => registry.learned(this) });
     this.#restarter.adopt(saved?.restarts ?? []);
     this.#night = new NightRest(nightPosition);
+    const onChange = (isAll: boolean) => registry.extended(this, isAll);
+    this.#sides = new Sides(ecu, { clock, log, doors: world.doors, quiet: this.#quiet, onChange });
+    if (saved !== null) {
+      this.#sides.adopt(saved.ecuId, saved.sides);
+    }
   }
 
   get place(): Place {
@@ -103,6 +117,7 @@ export class EcuMonitor implements PollListener, Source {
     this.#stop = AbortSignal.any([signal, this.#leaving.signal]);
     this.#registry.join(this, clock.now());
     heartbeat.beat(this.address, 0);
+    this.#sides.run(this.#stop);
     await this.#poller.run(this, this.#stop);
     heartbeat.leave(this.address);
   }
@@ -117,7 +132,16 @@ export class EcuMonitor implements PollListener, Source {
   }
 
   learned(): ReturnType<Source['learned']> {
-    return { timing: this.#schedule.learned(), restarts: this.#restarter.restarts };
+    return { timing: this.#schedule.learned(), restarts: this.#restarter.restarts, sides: this.#sides.saved };
+  }
+
+  extend(snapshot: EcuSnapshot): EcuSnapshot {
+    return this.#sides.extend(snapshot);
+  }
+
+  /** Somebody wants something set. */
+  order(order: Order): void {
+    this.#sides.order(order);
   }
 
   knownId(): string | null {
@@ -133,6 +157,9 @@ export class EcuMonitor implements PollListener, Source {
     this.#heard = ecuId;
     this.#readClockOf(reading);
     this.#restarter.onAnswer();
+    if (this.#registry.mayOwn(ecuId, this.address)) {
+      this.#sides.adopt(ecuId, this.#registry.saved(ecuId)?.sides);
+    }
     const answer = this.#registry.answered(this, reading, at);
     if (answer.owner !== null) {
       if (isTyped(this)) {
@@ -142,6 +169,7 @@ export class EcuMonitor implements PollListener, Source {
       }
       return { restUntil: new Date(at.getTime() + LEFT_MS), wantsSignal: false };
     }
+    this.#hasRound = true;
     if (this.#whereabouts.onReading(ecuId)) {
       this.#world.onLost();
     }
@@ -197,6 +225,12 @@ export class EcuMonitor implements PollListener, Source {
       firstRounds.onRound(this.#shown, next);
       this.#shown = null;
     }
+    this.#quiet.open(ms);
+    const snapshot = this.#hasRound ? this.#registry.snapshotAt(this.address) : null;
+    this.#hasRound = false;
+    if (snapshot !== null) {
+      this.#sides.onRound(snapshot);
+    }
   }
 
   /** Where nobody typed a zone, the ECU's own word on it counts more than where this machine is. */
@@ -231,4 +265,14 @@ export class EcuMonitor implements PollListener, Source {
     }
     this.#seen.add(ecuId);
   }
+}
+
+/** Nothing else is asked of an ECU while it is being polled. */
+function closing(quiet: Quiet, transport: EcuTransport): EcuTransport {
+  return {
+    exchange: (request, signal) => {
+      quiet.close();
+      return transport.exchange(request, signal);
+    },
+  };
 }

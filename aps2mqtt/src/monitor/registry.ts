@@ -15,6 +15,7 @@ import {
 } from '../site/knownEcu.ts';
 import type { EcuFacts, Output, RoundOutput } from '../site/output.ts';
 import type { SavedEcu, SavedState } from '../site/savedState.ts';
+import type { EcuSnapshot } from '../site/snapshot.ts';
 import type { StateStore } from '../site/stateStore.ts';
 import { Claims } from './claims.ts';
 import { goneEcus } from './goneEcus.ts';
@@ -70,7 +71,12 @@ export class Registry {
     const ecuId = this.ecuAt(source.address);
     const ecu = ecuId === null ? undefined : this.#ecus.get(ecuId);
     if (ecu !== undefined && ecu.snapshot === null) {
-      this.#output.show(remembered(ecu, at, source.place), this.#facts(ecu.saved.ecuId, source), false, false);
+      this.#output.show(
+        source.extend(remembered(ecu, at, source.place)),
+        this.#facts(ecu.saved.ecuId, source),
+        false,
+        false,
+      );
     }
   }
 
@@ -89,6 +95,18 @@ export class Registry {
   /** All ECUs that are known; the one that was read last comes last. */
   known(): readonly SavedEcu[] {
     return Array.from(this.#ecus.values(), ({ saved }) => saved);
+  }
+
+  /** Would this address speak for the ECU: nobody else does? */
+  mayOwn(ecuId: string, address: string): boolean {
+    const owner = this.#claims.ownerOf(ecuId);
+    return owner === null || owner === address;
+  }
+
+  /** The ECU that is read at this address, as it was read last. */
+  snapshotAt(address: string): EcuSnapshot | null {
+    const ecuId = this.#claims.ownedBy(address);
+    return (ecuId === null ? undefined : this.#ecus.get(ecuId)?.snapshot) ?? null;
   }
 
   /** What is known of an ECU, wherever it was read. */
@@ -114,7 +132,7 @@ export class Registry {
     // On its way to the disk before it is shown: what waits for that is the output's matter.
     this.#save();
     const isHalf = reading.problem !== null;
-    this.#output.show(taken.known.snapshot, this.#facts(ecuId, source), true, isHalf);
+    this.#output.show(source.extend(taken.known.snapshot), this.#facts(ecuId, source), true, isHalf);
     for (const inverterId of taken.gone) {
       this.#output.remove(ecuId, inverterId);
     }
@@ -144,7 +162,17 @@ export class Registry {
     const known = takeSignal(before, signal);
     this.#ecus.set(ecuId, known);
     if (known.snapshot !== null) {
-      this.#output.show(known.snapshot, this.#facts(ecuId, source), true, true);
+      this.#output.show(source.extend(known.snapshot), this.#facts(ecuId, source), true, true);
+    }
+  }
+
+  /** What comes from elsewhere than port 8899 has changed. @param isAll say also what did not change */
+  extended(source: Source, isAll: boolean): void {
+    this.learned(source);
+    const ecuId = this.#claims.ownedBy(source.address);
+    const snapshot = ecuId === null ? null : (this.#ecus.get(ecuId)?.snapshot ?? null);
+    if (ecuId !== null && snapshot !== null) {
+      this.#output.show(source.extend(snapshot), this.#facts(ecuId, source), true, !isAll);
     }
   }
 
@@ -202,10 +230,14 @@ export class Registry {
 
   /** The one that was read last comes last. */
   #keep(ecuId: string, known: KnownEcu, source: Source): void {
+    const { sides, ...learned } = source.learned();
+    // What is switched off now is kept for when it is on again.
+    const all = { ...known.saved.sides, ...sides };
+    const kept = Object.keys(all).length === 0 ? {} : { sides: all };
     this.#ecus.delete(ecuId);
     const { address, typedAddress } = source;
     const moved = typedAddress === address ? null : typedAddress;
-    this.#ecus.set(ecuId, { ...known, saved: { ...known.saved, address, typedAddress: moved, ...source.learned() } });
+    this.#ecus.set(ecuId, { ...known, saved: { ...known.saved, address, typedAddress: moved, ...learned, ...kept } });
   }
 
   #save(): void {

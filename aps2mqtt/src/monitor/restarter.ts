@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ecuModel } from '../ecu/models.ts';
-import { RestartError } from '../ecu/restart.ts';
+import { RestartError } from '../ecuweb/restart.ts';
 import { type EcuError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { allNames } from '../options/names.ts';

@@ -1,7 +1,8 @@
 import { hostAndPort } from '../address.ts';
 import type { EcuOptions } from '../options/options.ts';
-import type { LearnedTiming } from '../polling/learnedTiming.ts';
 import type { Place } from '../site/assemble.ts';
+import type { SavedEcu } from '../site/savedState.ts';
+import type { EcuSnapshot } from '../site/snapshot.ts';
 
 /** An address where an ECU is read. */
 export interface Source {
@@ -14,7 +15,9 @@ export interface Source {
   /** Asks soon: the ECU may be read here now. */
   refresh(): void;
   /** What is learned at this address, to be kept over a restart. */
-  learned(): { readonly timing: LearnedTiming | null; readonly restarts: readonly number[] };
+  learned(): Pick<SavedEcu, 'timing' | 'restarts' | 'sides'>;
+  /** The snapshot with what comes from elsewhere than port 8899. */
+  extend(snapshot: EcuSnapshot): EcuSnapshot;
 }
 
 /** Does the address stand in the options? */

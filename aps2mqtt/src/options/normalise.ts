@@ -48,6 +48,10 @@ function scalar(typed: unknown, { type, enum: words, isTopic, secret }: OptionSc
       if (typeof value === 'number' || typeof value === 'bigint') {
         return String(value);
       }
+      if (value === false && words?.includes('off')) {
+        // What YAML makes of a plain off.
+        return 'off';
+      }
       if (isText && isTopic) {
         // Both at once: a blank behind a dropped slash would be left at the end.
         return value.replace(/^[\s/]+|[\s/]+$/g, '');

@@ -16,6 +16,11 @@ export interface EcuOptions {
   readonly autoRestart: boolean;
   readonly wifiSsid: string;
   readonly wifiPassword: string;
+  /** DC values over Modbus TCP; and with `control` a limit of the power. */
+  readonly modbus: 'off' | 'read' | 'control';
+  readonly modbusPort: number;
+  /** Meters by the ECU's web page; and with `control` what can be switched there. */
+  readonly webPage: 'off' | 'meters' | 'control';
 }
 
 /** ECUs that nobody has typed an address of: they are looked for. The settings are those of `EcuOptions`. */

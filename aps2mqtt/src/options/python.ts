@@ -20,6 +20,9 @@ export const PYTHON_KEYS: readonly PythonKey[] = [
   key('ecu', 'APS_ECU_AUTO_RESTART', 'ecu.auto_restart'),
   key('ecu', 'APS_ECU_WIFI_SSID', 'ecu.wifi_ssid'),
   key('ecu', 'APS_ECU_WIFI_PASSWD', 'ecu.wifi_password'),
+  key('ecu', 'APS_ECU_MODBUS', 'ecu.modbus'),
+  key('ecu', 'APS_ECU_MODBUS_PORT', 'ecu.modbus_port'),
+  key('ecu', 'APS_ECU_WEB_PAGE', 'ecu.web_page'),
   key('ecu', 'APS_ECU_STOP_AT_NIGHT', 'stop_at_night'),
   key('ecu', 'APS_ECU_POSITION_LAT', 'latitude'),
   key('ecu', 'APS_ECU_POSITION_LNG', 'longitude'),
@@ -101,11 +104,14 @@ function listOf(value: unknown): string[] {
     : [];
 }
 
-/** Port, name and zone may be lists as long as the list of addresses; a single one serves all. */
+/** These may be lists as long as the list of addresses; a single one serves all. */
 const LISTS: Readonly<Record<string, string>> = {
   'ecu.port': 'ports',
   'ecu.name': 'names',
   'ecu.timezone': 'time zones',
+  'ecu.modbus': 'settings',
+  'ecu.modbus_port': 'ports',
+  'ecu.web_page': 'settings',
 };
 
 function nth(name: string, value: unknown, index: number, count: number): unknown {

@@ -77,6 +77,19 @@ const ecu: OptionSchema = {
       allowed: 'a WiFi password of at most 64 characters',
       maxLength: 64,
     },
+    modbus: {
+      type: 'string',
+      label: 'Modbus (DC values, power limit)',
+      allowed: 'off, read or control',
+      enum: ['off', 'read', 'control'],
+    },
+    modbus_port: { ...port, label: 'Modbus port' },
+    web_page: {
+      type: 'string',
+      label: "ECU's web page (meters, switches)",
+      allowed: 'off, meters or control',
+      enum: ['off', 'meters', 'control'],
+    },
   },
 };
 

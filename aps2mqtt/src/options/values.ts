@@ -15,6 +15,9 @@ export interface Values {
     readonly auto_restart?: boolean;
     readonly wifi_ssid?: string;
     readonly wifi_password?: string;
+    readonly modbus?: 'off' | 'read' | 'control';
+    readonly modbus_port?: number;
+    readonly web_page?: 'off' | 'meters' | 'control';
   }[];
   readonly stop_at_night?: boolean;
   readonly latitude?: number;
@@ -73,6 +76,7 @@ export interface Defaults extends MachineDefaults {
 }
 
 const MQTT_PORT = 1883;
+const MODBUS_PORT = 502;
 const CLIENT_ID = 'APS2MQTT';
 /** A year, to compare with the same month, and a bit. */
 const HISTORY_DAYS = 400;
@@ -122,6 +126,9 @@ function ecuSettings(ecu: EcuValues, defaults: Defaults): Omit<EcuOptions, 'host
     autoRestart: ecu.auto_restart ?? false,
     wifiSsid: ecu.wifi_ssid ?? '',
     wifiPassword: ecu.wifi_password ?? '',
+    modbus: ecu.modbus ?? 'off',
+    modbusPort: ecu.modbus_port ?? MODBUS_PORT,
+    webPage: ecu.web_page ?? 'off',
   };
 }
 

@@ -49,13 +49,13 @@ export class Announcer {
 
   watchEcu(ecuId: string): void {
     if (!this.#watched.has(ecuId)) {
-      this.#watch(ecuId, ecuDiscoveryTopics(this.#form.prefix, ecuId, this.#topics));
+      this.#watch(ecuId, ecuDiscoveryTopics(this.#form, ecuId, this.#topics));
     }
   }
 
   watchInverter(inverterId: string): void {
     if (!this.#watched.has(inverterId)) {
-      this.#watch(inverterId, inverterDiscoveryTopics(this.#form.prefix, inverterId, this.#topics));
+      this.#watch(inverterId, inverterDiscoveryTopics(this.#form, inverterId, this.#topics));
     }
   }
 

@@ -106,7 +106,7 @@ export class Cleaner {
     for (const { ecuId, inverterId } of this.removed.take(connection, now)) {
       this.#kept.empty(
         inverterId === null
-          ? [topics.ecu(ecuId), topics.availability(ecuId), topics.picture(ecuId)]
+          ? [topics.ecu(ecuId), topics.meter(ecuId), topics.availability(ecuId), topics.picture(ecuId)]
           : [topics.inverter(ecuId, inverterId)],
       );
     }
@@ -127,7 +127,7 @@ function staleTopics(
   inverterIds: readonly string[],
 ): readonly string[] {
   return [
-    ...(states ? [] : [topics.ecu(ecuId), ...inverterIds.map((id) => topics.inverter(ecuId, id))]),
+    ...(states ? [] : [topics.ecu(ecuId), topics.meter(ecuId), ...inverterIds.map((id) => topics.inverter(ecuId, id))]),
     ...(pictures ? [] : [topics.picture(ecuId), topics.pictureOfAll]),
   ];
 }

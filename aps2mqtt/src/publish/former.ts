@@ -98,6 +98,7 @@ export class Former {
         ...this.#ecus.flatMap(({ ecuId, inverterIds }) => [
           topics.availability(ecuId),
           topics.ecu(ecuId),
+          topics.meter(ecuId),
           topics.picture(ecuId),
           ...inverterIds.map((id) => topics.inverter(ecuId, id)),
         ]),
@@ -110,8 +111,8 @@ export class Former {
     const all = this.#discoveryPrefixes.flatMap((prefix) =>
       this.#ecus.flatMap(({ ecuId, inverterIds }) =>
         [
-          ...ecuDiscoveryTopics(prefix, ecuId, topics),
-          ...inverterIds.flatMap((id) => inverterDiscoveryTopics(prefix, id, topics)),
+          ...ecuDiscoveryTopics({ prefix, isPerEntity: true }, ecuId, topics),
+          ...inverterIds.flatMap((id) => inverterDiscoveryTopics({ prefix, isPerEntity: true }, id, topics)),
         ].map((topic) => [topic, prefix] as const),
       ),
     );

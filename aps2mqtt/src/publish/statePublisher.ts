@@ -1,4 +1,6 @@
-import { ecuEntities, inverterEntities, stateOf } from '../homeassistant/entities.ts';
+import { ecuEntities, inverterEntities } from '../homeassistant/entities.ts';
+import { stateOf } from '../homeassistant/entity.ts';
+import { meterRows } from '../homeassistant/extraEntities.ts';
 import type { Message, Outlet } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
@@ -65,12 +67,13 @@ export class StatePublisher {
 
 /** A snapshot's states: the ECU's, then each inverter's. */
 export function stateMessages(snapshot: EcuSnapshot, topics: Topics, retain: boolean): readonly Message[] {
-  const { ecuId, inverters } = snapshot;
+  const { ecuId, inverters, meter } = snapshot;
   const message = (topic: string, payload: string): Message => ({ topic, payload, qos: 0, retain });
   return [
-    message(topics.ecu(ecuId), stateOf(snapshot, ecuEntities)),
+    message(topics.ecu(ecuId), stateOf(snapshot, ecuEntities(snapshot))),
     ...inverters.map((inverter) =>
       message(topics.inverter(ecuId, inverter.id), stateOf(inverter, inverterEntities(inverter))),
     ),
+    ...(meter === undefined ? [] : [message(topics.meter(ecuId), stateOf(meter, meterRows))]),
   ];
 }

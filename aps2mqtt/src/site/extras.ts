@@ -97,8 +97,3 @@ export interface EcuExtras {
   /** Where the ECU's meters are read. */
   readonly meter?: MeterSnapshot;
 }
-
-/** What comes from Modbus and the ECU's web page, beside what port 8899 tells. */
-export interface Extras extends EcuExtras {
-  readonly inverters: ReadonlyMap<string, InverterExtras>;
-}

@@ -2,9 +2,11 @@
 export const ECU_SETTINGS = ['power_limit', 'production', 'release_limit', 'zero_export', 'export_limit'] as const;
 export const INVERTER_SETTINGS = ['switched_on', 'max_power'] as const;
 
+export type Setting = (typeof ECU_SETTINGS)[number] | (typeof INVERTER_SETTINGS)[number];
+
 /** Somebody's word that something be set. */
 export interface Order {
-  readonly what: (typeof ECU_SETTINGS)[number] | (typeof INVERTER_SETTINGS)[number];
+  readonly what: Setting;
   /** 12 digits; null for the whole ECU. */
   readonly inverterId: string | null;
   readonly payload: string;

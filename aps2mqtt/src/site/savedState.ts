@@ -4,6 +4,7 @@ import { parseCounting } from '../energy/parseCounting.ts';
 import { parseEnergyState } from '../energy/savedEnergy.ts';
 import { isObject, parseObject } from '../json.ts';
 import { type LearnedTiming, parseTiming } from '../polling/learnedTiming.ts';
+import { parseSavedSides, type SavedSides } from './savedSides.ts';
 import type { KnownInverter } from './snapshot.ts';
 
 /** All that is kept over a restart. Small JSON; anything in it may be missing without harm. */
@@ -45,6 +46,8 @@ export interface SavedEcu {
   readonly timing: LearnedTiming | null;
   /** When it was restarted, ms since 1970: it may be twice a day. */
   readonly restarts?: readonly number[];
+  /** Of its Modbus and its web page. */
+  readonly sides?: SavedSides;
   readonly inverters: readonly SavedInverter[];
 }
 
@@ -76,10 +79,17 @@ export function parseSavedState(text: string): SavedState {
   }
   return {
     // It may be of an earlier version.
-    ecus: ecus.map((ecu) => ({ ...ecu, energy: parseEnergyState(ecu.energy), timing: parseTiming(ecu.timing) })),
+    ecus: ecus.map((ecu) => ({
+      ...ecu,
+      energy: parseEnergyState(ecu.energy),
+      timing: parseTiming(ecu.timing),
+      ...sidesOf(ecu),
+    })),
     ...(publication === undefined ? {} : { publication }),
   };
 }
+
+const sidesOf = ({ sides }: SavedEcu) => (sides === undefined ? {} : { sides: parseSavedSides(sides) });
 
 type Guard<T> = (value: unknown) => value is T;
 

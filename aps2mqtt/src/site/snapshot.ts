@@ -1,6 +1,6 @@
 import type { Channels } from '../ecu/models.ts';
-import type { InverterVerdict } from './verdict.ts';
 import type { EcuExtras, InverterExtras } from './extras.ts';
+import type { InverterVerdict } from './verdict.ts';
 
 /**
  * One ECU at one moment, as it is published. Never changed after it is made; the next poll makes a new one.

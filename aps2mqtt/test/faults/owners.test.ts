@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RestartError } from '../../src/ecu/restart.ts';
+import { RestartError } from '../../src/ecuweb/restart.ts';
 import type { Installation } from '../support/installation.ts';
 import { PowerCutDisk } from '../support/powerCutDisk.ts';
 import {

@@ -62,6 +62,9 @@ async function house({ searches = [], typed = [], known = [], home }: HouseSetti
     autoRestart: false,
     wifiSsid: '',
     wifiPassword: '',
+    modbus: 'off' as const,
+    modbusPort: 502,
+    webPage: 'off' as const,
   };
   const at = new Map<string, Reader>();
   const read: Reader[] = [];

@@ -16,6 +16,9 @@ const usual = {
   autoRestart: false,
   wifiSsid: '',
   wifiPassword: '',
+  modbus: 'off' as const,
+  modbusPort: 502,
+  webPage: 'off' as const,
 };
 
 it('tells what is in the networks of the options, else in the home', async () => {

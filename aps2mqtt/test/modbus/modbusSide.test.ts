@@ -83,6 +83,18 @@ async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, 
     return assemble(reading, clock.now(), { name: null, timezone: 'Europe/Paris' }, []);
   }
 
+  let last: EcuSnapshot | null = null;
+
+  /** What is shown. */
+  function seen(): EcuSnapshot {
+    if (last === null) {
+      throw new Error('no round yet');
+    }
+    return side.extend(last);
+  }
+
+  const modbusOf = (inverterId: string) => seen().inverters.find(({ id }) => id === inverterId)?.modbus;
+
   /** Lets it do all that it can: until nothing is asked and nobody waits for an answer. */
   async function settle(): Promise<void> {
     let calm = 0;
@@ -97,7 +109,8 @@ async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, 
 
   /** A round is read over port 8899, and Modbus after it. */
   async function round(): Promise<void> {
-    side.onRound(await snapshot());
+    last = await snapshot();
+    side.onRound(last);
     await settle();
   }
 
@@ -106,7 +119,7 @@ async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, 
     await settle();
   }
 
-  return { clock, site, served, logs, quiet, side, snapshot, round, order, saidAll: () => isAllSaid };
+  return { seen, modbusOf, clock, site, served, logs, quiet, side, snapshot, round, order, saidAll: () => isAllSaid };
 }
 
 const writesOf = (served: { readonly writes: readonly { readonly address: number; readonly value: number }[] }) =>
@@ -114,7 +127,7 @@ const writesOf = (served: { readonly writes: readonly { readonly address: number
 
 describe('reading', () => {
   it('takes values by serial number, whatever the units are', async () => {
-    const { served, side, site, round } = await ecu('read');
+    const { served, side, site, round, seen, modbusOf } = await ecu('read');
     served.setUnits(
       new Map([
         [1, QT2],
@@ -123,9 +136,9 @@ describe('reading', () => {
       ]),
     );
     await round();
-    const values = side.extras.inverters.get(DS3)?.modbus;
+    const values = modbusOf(DS3);
     expect(values?.panels).toHaveLength(2);
-    expect(side.extras.inverters.get(QS1)?.modbus?.panels).toHaveLength(4);
+    expect(modbusOf(QS1)?.panels).toHaveLength(4);
     const record = site.state().records.find(({ id }) => id === DS3);
     const [first = 0] = record?.measurement?.powers ?? [];
     expect(values?.panels[0]?.power).toBeCloseTo(first / 0.96, 3);
@@ -134,7 +147,7 @@ describe('reading', () => {
     expect((voltage ?? 0) * (current ?? 0)).toBeCloseTo(power ?? 0, 2);
     expect(side.saved.units).toEqual({ [QT2]: 1, [DS3]: 11, [QS1]: 12 });
     expect(served.writes).toEqual([]);
-    expect(side.extras.powerControl).toBeUndefined();
+    expect(seen().powerControl).toBeUndefined();
   });
 
   it('finds units that are not 1 to N, asks them alone from then on, and over a restart', async () => {
@@ -152,15 +165,15 @@ describe('reading', () => {
   });
 
   it('reads an ECU whose connections end with the first answer', async () => {
-    const { served, side, round } = await ecu('control');
+    const { served, round, seen, modbusOf } = await ecu('control');
     served.manner = 'oneAnswer';
     await round();
-    expect(side.extras.inverters.get(QS1)?.modbus?.panels[3]?.voltage).toBeGreaterThan(20);
-    expect(side.extras.powerControl).toMatchObject({ isReachable: true, reportedLimit: 30, powerLimit: null });
+    expect(modbusOf(QS1)?.panels[3]?.voltage).toBeGreaterThan(20);
+    expect(seen().powerControl).toMatchObject({ isReachable: true, reportedLimit: 30, powerLimit: null });
   });
 
   it('takes no plant for an inverter', async () => {
-    const { served, side, round } = await ecu('read');
+    const { served, side, round, modbusOf } = await ecu('read');
     served.setUnits(
       new Map([
         [1, ECU],
@@ -169,29 +182,29 @@ describe('reading', () => {
     );
     await round();
     expect(side.saved.units).toEqual({ [DS3]: 2 });
-    expect(side.extras.inverters.get(QS1)?.modbus).toMatchObject({ apparentPower: null, state: null, shown: [] });
+    expect(modbusOf(QS1)).toMatchObject({ apparentPower: null, state: null, shown: [] });
   });
 
   it('says once where to switch it on, and looks again after an hour', async () => {
-    const { side, round, logs, clock } = await ecu('read', { isServed: false });
+    const { round, logs, clock, modbusOf } = await ecu('read', { isServed: false });
     await round();
     await round();
     expect(logs.texts('info')).toEqual([expect.stringMatching(/is not switched on .*refused.*Modbus Configuration/)]);
     await clock.advance(3_600_000);
     await round();
     expect(logs.texts('info')).toHaveLength(1);
-    expect(side.extras.inverters.get(DS3)?.modbus?.panels).toEqual([UNKNOWN, UNKNOWN]);
+    expect(modbusOf(DS3)?.panels).toEqual([UNKNOWN, UNKNOWN]);
   });
 
   it('keeps values for two rounds, tells once that it is gone, and comes back', async () => {
-    const { served, side, round, logs, clock } = await ecu('read');
+    const { served, round, logs, clock, modbusOf } = await ecu('read');
     await round();
     served.setUnits(new Map());
     await round();
     await round();
-    expect(side.extras.inverters.get(DS3)?.modbus?.state).toBe('producing');
+    expect(modbusOf(DS3)?.state).toBe('producing');
     await round();
-    expect(side.extras.inverters.get(DS3)?.modbus?.state).toBeNull();
+    expect(modbusOf(DS3)?.state).toBeNull();
     expect(logs.texts('warn')).toEqual([expect.stringContaining('does not answer any more')]);
     served.setUnits(
       new Map([
@@ -201,10 +214,10 @@ describe('reading', () => {
       ]),
     );
     await round();
-    expect(side.extras.inverters.get(DS3)?.modbus?.state).toBeNull();
+    expect(modbusOf(DS3)?.state).toBeNull();
     await clock.advance(3_600_000);
     await round();
-    expect(side.extras.inverters.get(DS3)?.modbus?.state).toBe('producing');
+    expect(modbusOf(DS3)?.state).toBe('producing');
   });
 
   it('waits while the ECU is being polled', async () => {
@@ -231,15 +244,15 @@ describe('control', () => {
       ...NOTHING_SAVED_OF_MODBUS,
       commanded: { limit: 70, production: true, held: null },
     };
-    const { served, side, round } = await ecu('control', { saved });
+    const { served, round, seen } = await ecu('control', { saved });
     await round();
     await round();
     expect(served.writes).toEqual([]);
-    expect(side.extras.powerControl).toMatchObject({ powerLimit: 70, production: true, reportedLimit: 30 });
+    expect(seen().powerControl).toMatchObject({ powerLimit: 70, production: true, reportedLimit: 30 });
   });
 
   it('limits: percentage, then Ena; the power falls, and the log says who, what and what was read back', async () => {
-    const { served, side, round, order, logs, clock, site } = await ecu('control');
+    const { served, side, round, order, logs, clock, site, seen } = await ecu('control');
     await round();
     const free = site.state().summary.currentPower;
     await order('power_limit', '20');
@@ -247,7 +260,7 @@ describe('control', () => {
       [40_189, 200],
       [40_193, 1],
     ]);
-    expect(side.extras.powerControl).toMatchObject({ powerLimit: 20, reportedLimit: 20, isNotFollowed: null });
+    expect(seen().powerControl).toMatchObject({ powerLimit: 20, reportedLimit: 20, isNotFollowed: null });
     expect(logs.texts('info').at(-1)).toBe(
       `ECU-C: power limit 20 %, asked by aps/${ECU}/power_limit/set: wrote WMaxLimPct 200 (40189), WMaxLim_Ena 1 (40193) to unit 1, read back 20 %, WMaxLim_Ena 1, Conn 1`,
     );
@@ -256,22 +269,22 @@ describe('control', () => {
       await round();
     }
     expect(site.state().summary.currentPower).toBeLessThan(free / 2);
-    expect(side.extras.powerControl?.isNotFollowed).toBe(false);
+    expect(seen().powerControl?.isNotFollowed).toBe(false);
     expect(side.saved.commanded).toEqual({ limit: 20, production: null, held: null });
   });
 
   it('says when an ECU echoes a limit and does not follow', async () => {
-    const { served, side, round, order, logs, clock } = await ecu('control');
+    const { served, round, order, logs, clock, seen } = await ecu('control');
     served.memory.isEcho = true;
     await round();
     await order('power_limit', '20');
-    expect(side.extras.powerControl?.powerLimit).toBe(20);
+    expect(seen().powerControl?.powerLimit).toBe(20);
     await clock.advance(300_000);
     await round();
-    expect(side.extras.powerControl?.isNotFollowed).toBeNull();
+    expect(seen().powerControl?.isNotFollowed).toBeNull();
     await clock.advance(300_000);
     await round();
-    expect(side.extras.powerControl?.isNotFollowed).toBe(true);
+    expect(seen().powerControl?.isNotFollowed).toBe(true);
     await clock.advance(300_000);
     await round();
     expect(logs.texts('warn')).toEqual([expect.stringContaining('the power limit is not followed: 20 % of 4080 W')]);
@@ -299,14 +312,14 @@ describe('control', () => {
   });
 
   it('switches production off without a percentage, holds a limit back, and on with it first', async () => {
-    const { served, side, round, order, clock } = await ecu('control');
+    const { served, round, order, clock, seen } = await ecu('control');
     await round();
     await order('production', 'OFF');
     expect(writesOf(served)).toEqual([[40_188, 0]]);
     await clock.advance(60_000);
     await order('power_limit', '50');
     expect(served.writes).toHaveLength(1);
-    expect(side.extras.powerControl).toMatchObject({ powerLimit: null, production: false });
+    expect(seen().powerControl).toMatchObject({ powerLimit: null, production: false });
     await order('production', 'ON');
     expect(writesOf(served).slice(1)).toEqual(
       [
@@ -314,27 +327,27 @@ describe('control', () => {
         [40_188, 1],
       ].toSpliced(1, 0, [40_193, 1]),
     );
-    expect(side.extras.powerControl).toMatchObject({ powerLimit: 50, production: true });
+    expect(seen().powerControl).toMatchObject({ powerLimit: 50, production: true });
   });
 
   it('releases by 100 %, and leaves Ena at 1', async () => {
-    const { served, side, round, order, clock } = await ecu('control');
+    const { served, round, order, clock, seen } = await ecu('control');
     await round();
     await order('power_limit', '50');
     await clock.advance(60_000);
     await order('release_limit', 'PRESS');
     expect(writesOf(served).slice(2)).toEqual([[40_189, 1000]]);
     expect(served.memory.enabled).toBe(1);
-    expect(side.extras.powerControl?.powerLimit).toBe(100);
+    expect(seen().powerControl?.powerLimit).toBe(100);
   });
 
   it('shows the old state where the ECU refuses', async () => {
-    const { served, side, round, order, logs, saidAll } = await ecu('control');
+    const { served, round, order, logs, saidAll, seen } = await ecu('control');
     await round();
     served.manner = 'exception';
     await order('power_limit', '50');
     expect(served.writes).toEqual([]);
-    expect(side.extras.powerControl?.powerLimit).toBeNull();
+    expect(seen().powerControl?.powerLimit).toBeNull();
     expect(logs.texts('warn')).toEqual([expect.stringMatching(/power limit 50 %.*was not carried out: .*exception 4/)]);
     expect(saidAll()).toBe(1);
   });

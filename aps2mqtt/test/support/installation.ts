@@ -2,11 +2,13 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { ECU_PORT } from '../../src/address.ts';
 import { runBridge } from '../../src/bridge.ts';
+import { ecuWebPage } from '../../src/ecuweb/page.ts';
 import { type ScanSettings, scan } from '../../src/finding/scan.ts';
 import type { History } from '../../src/history/history.ts';
 import { memoryHistory } from '../../src/history/memoryHistory.ts';
 import type { Logger } from '../../src/logger.ts';
 import { LogTail } from '../../src/logTail.ts';
+import { modbusTcp } from '../../src/modbus/tcp.ts';
 import type { Login } from '../../src/mqtt/broker/login.ts';
 import type { EcuOptions, EcuSearch, MqttOptions, Options, Position } from '../../src/options/options.ts';
 import { LayoutStore } from '../../src/roof/layoutStore.ts';
@@ -36,6 +38,8 @@ export interface InstallationSettings {
   readonly heartbeatFile?: string;
   /** Where rounds are kept; only today, in memory, unless told. */
   readonly history?: (log: Logger) => History;
+  /** Of the ECUs' web page. */
+  readonly webPort?: number;
   /** How a restart of the ECU ends. */
   readonly restart?: () => Promise<void>;
   /** Where the state is saved. */
@@ -177,6 +181,10 @@ export async function startInstallation(settings: InstallationSettings): Promise
     scan: settings.isFinding === true ? busyScan : async () => ({ ecus: [], others: [] }),
     home: async () => ({ adapters: [], neighbours: [] }),
     findPosition: settings.findPosition ?? null,
+    doors: {
+      modbus: ({ host, modbusPort }: EcuOptions) => modbusTcp(host, modbusPort, 1_000),
+      webPage: ({ host }: EcuOptions) => ecuWebPage(host, settings.webPort),
+    },
     history: settings.history?.(recording.log) ?? memoryHistory(),
     findLanguage: null,
     layouts: new LayoutStore(null, recording.log),
@@ -314,6 +322,9 @@ function optionsFor(
     autoRestart: false,
     wifiSsid: '',
     wifiPassword: '',
+    modbus: 'off' as const,
+    modbusPort: 502,
+    webPage: 'off' as const,
   };
   const entries = ecus.map(({ simulator: { host, port }, options }) => ({ ...usual, host, port, ...options }));
   return {

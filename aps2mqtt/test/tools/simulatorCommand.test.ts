@@ -204,7 +204,7 @@ describe('lines that are typed while it runs', () => {
     const { type, summary } = await simulate('--faults-from-stdin', '--replay', DAY);
     expect(await type('silence')).toBe('no word "silence"; did you mean silent?');
     expect(await type('explode the house')).toMatch(
-      /^no word "explode"; there are silent, close, .*, lifetime, .*, offline, .*, swap, behave, help, quit$/,
+      /^no word "explode"; there are silent, close, .*, lifetime, .*, offline, .*, swap, modbus, web, behave, help, quit$/,
     );
     expect(await type('cut')).toMatch(/^"cut" is not a valid fault; for example: cut 40/);
     expect(await type('cut 40 0')).toContain('is not a valid fault');

@@ -1,3 +1,4 @@
+import { ECU_SETTINGS, INVERTER_SETTINGS, type Order } from '../../site/order.ts';
 import type { Topics } from './topics.ts';
 
 /** What somebody told us to do, over MQTT. */
@@ -6,12 +7,13 @@ export type Command =
   | { readonly kind: 'restart'; readonly ecuId: string }
   | { readonly kind: 'capture'; readonly ecuId: string }
   | { readonly kind: 'remove'; readonly ecuId: string; readonly inverterId: string }
-  | { readonly kind: 'removeEcu'; readonly ecuId: string };
+  | { readonly kind: 'removeEcu'; readonly ecuId: string }
+  | { readonly kind: 'order'; readonly ecuId: string; readonly order: Order };
 
 /** What Home Assistant's buttons send. */
 export const PRESS = 'PRESS';
 
-const IDS = /(\d{12})(?:\/(\d{12}))?\/[a-z]+$/;
+const IDS = /(\d{12})(?:\/(\d{12}))?\/[a-z_]+(?:\/set)?$/;
 
 /**
  * Null for what is no command of ours. Refresh and restart take the buttons' word only; a removal and a capture take any,
@@ -21,6 +23,14 @@ export function parseCommand(topic: string, payload: string, topics: Topics): Co
   const [, ecuId, inverterId] = IDS.exec(topic) ?? [];
   if (ecuId === undefined) {
     return null;
+  }
+  const what = (inverterId === undefined ? ECU_SETTINGS : INVERTER_SETTINGS).find(
+    (one) => topic === topics.setting(ecuId, one, inverterId),
+  );
+  if (what !== undefined) {
+    // An empty one clears what somebody had kept there.
+    const isWord = what === 'release_limit' ? payload === PRESS : payload !== '';
+    return isWord ? { kind: 'order', ecuId, order: { what, inverterId: inverterId ?? null, payload, topic } } : null;
   }
   if (inverterId !== undefined) {
     return topic === topics.remove(ecuId, inverterId) && payload !== '' ? { kind: 'remove', ecuId, inverterId } : null;

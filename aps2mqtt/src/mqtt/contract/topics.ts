@@ -1,3 +1,5 @@
+import type { Setting } from '../../site/order.ts';
+
 /** The MQTT contract's topics (DESIGN 4). The ids are 12 digits and the prefix has been checked, so none can be odd. */
 export interface Topics {
   /** What stands in front of all of them, without slashes at its ends; empty for nothing. */
@@ -8,6 +10,8 @@ export interface Topics {
   readonly availability: (ecuId: string) => string;
   readonly ecu: (ecuId: string) => string;
   readonly inverter: (ecuId: string, inverterId: string) => string;
+  /** State of the ECU's meters. */
+  readonly meter: (ecuId: string) => string;
   /** The roof as a picture. */
   readonly picture: (ecuId: string) => string;
   /** Of all ECUs, where there are several. */
@@ -17,6 +21,8 @@ export interface Topics {
   readonly restart: (ecuId: string) => string;
   readonly remove: (ecuId: string, inverterId: string) => string;
   readonly removeEcu: (ecuId: string) => string;
+  /** Where settings are told: an ECU's, or one of its inverters'. */
+  readonly setting: (ecuId: string, what: Setting, inverterId?: string | null) => string;
   readonly capture: (ecuId: string) => string;
   /** Where a capture comes out. */
   readonly captured: (ecuId: string) => string;
@@ -45,6 +51,9 @@ export function createTopics(prefix: string): Topics {
     restart: (ecuId) => `${base}/${ecuId}/restart`,
     remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,
     removeEcu: (ecuId) => `${base}/${ecuId}/remove`,
+    meter: (ecuId) => `${base}/${ecuId}/meter`,
+    setting: (ecuId, what, inverterId = null) =>
+      `${base}/${ecuId}/${inverterId === null ? '' : `${inverterId}/`}${what}${what === 'release_limit' ? '' : '/set'}`,
     capture: (ecuId) => `${base}/${ecuId}/capture`,
     captured: (ecuId) => `${base}/${ecuId}/captured`,
     availabilities: `${base}/+/availability`,
@@ -52,6 +61,8 @@ export function createTopics(prefix: string): Topics {
       const [, ecuId = ''] = AVAILABILITY.exec(topic) ?? [];
       return topic === `${base}/${ecuId}/availability` ? ecuId : null;
     },
-    commands: ['refresh', 'restart', 'capture', 'remove', '+/remove'].map((end) => `${base}/+/${end}`),
+    commands: ['refresh', 'restart', 'capture', 'remove', '+/remove', 'release_limit', '+/set', '+/+/set'].map(
+      (end) => `${base}/+/${end}`,
+    ),
   };
 }

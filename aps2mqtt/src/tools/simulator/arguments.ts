@@ -18,6 +18,9 @@ export type DescribedSite = SiteDescription &
 export interface SimulateArguments {
   /** Where the ECUs listen: one for each. */
   readonly places: readonly [Place, ...Place[]];
+  /** Where they serve Modbus and their web page: one for each ECU; null for nowhere. */
+  readonly modbus: readonly Place[] | null;
+  readonly web: readonly Place[] | null;
   /** One for each ECU. */
   readonly sites: readonly DescribedSite[];
   /** How many of an ECU's inverters, counted from the last one. */
@@ -43,6 +46,8 @@ export interface SimulateArguments {
 const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
+  modbus: { type: 'string' },
+  web: { type: 'string' },
   ecu: { type: 'string' },
   ecus: { type: 'string' },
   inverters: { type: 'string' },
@@ -111,8 +116,13 @@ export function parseArguments(args: readonly string[], environment: Environment
     }),
   );
   const fewest = Math.min(...sites.map(({ inverters }) => inverters.length));
+  const host = values.host ?? '127.0.0.1';
+  const placesAt = (name: 'modbus' | 'web') =>
+    values[name] === undefined ? null : placesFor(sites.length, host, whole(name, 0, 0, 65_535));
   return {
-    places: placesFor(sites.length, values.host ?? '127.0.0.1', whole('port', ECU_PORT, 0, 65_535)),
+    modbus: placesAt('modbus'),
+    web: placesAt('web'),
+    places: placesFor(sites.length, host, whole('port', ECU_PORT, 0, 65_535)),
     sites,
     offline: whole('offline', 0, 0, fewest),
     neverHeard: whole('never-heard', 0, 0, fewest),

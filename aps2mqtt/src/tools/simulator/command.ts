@@ -7,11 +7,11 @@ import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../options/environmentType.ts';
 import { PROGRAM } from '../../startedAs.ts';
 import { parseArguments } from './arguments.ts';
-import { welcome } from './greeting.ts';
+import { sideLines, welcome } from './greeting.ts';
 import { simulateHelp } from './help.ts';
 import { readScript, runScript } from './script.ts';
 import { ecuSources, simulatedClock } from './sources.ts';
-import { startEcus } from './startEcus.ts';
+import { startEcus, stopEcus } from './startEcus.ts';
 import { type Deed, understand } from './understand.ts';
 import type { Stage } from './words.ts';
 import { areYears, parseYears } from './years/arguments.ts';
@@ -61,7 +61,7 @@ export async function simulateCommand(
   const { sites } = served;
   const faults = parsed.faults.map((line) => understand(line, sites));
   const script = parsed.script === null ? [] : readScript(parsed.script, began, timeZone, sites);
-  const ecus = await startEcus(served, parsed.places, clock, terminal.print);
+  const ecus = await startEcus(served, parsed, ownTime, clock, terminal.print);
   const ending = new AbortController();
   const end = () => ending.abort();
   const isOver = AbortSignal.any([signal, ending.signal]);
@@ -73,7 +73,7 @@ export async function simulateCommand(
   try {
     const isListening = terminal.input.isTTY === true || parsed.faultsFromStdin;
     const places = ecus.map(({ simulator }) => simulator);
-    terminal.print([served.words, welcome(places, program, speed, isListening)].join('\n'));
+    terminal.print([served.words, ...sideLines(ecus), welcome(places, program, speed, isListening)].join('\n'));
     for (const fault of faults) {
       await fault({ ...stage, faultsAddUp: true });
     }
@@ -91,7 +91,7 @@ export async function simulateCommand(
   } finally {
     stopListening();
     clearInterval(alive);
-    await Promise.all(ecus.map(({ simulator }) => simulator.stop()));
+    await stopEcus(ecus);
   }
   return 0;
 }

@@ -6,6 +6,7 @@ import { reachableAt } from './reachable.ts';
 import type { Place } from './simulator.ts';
 import type { SimulatedSite } from './siteState.ts';
 import { wakesAt } from './sun.ts';
+import type { SimulatedEcu } from './words.ts';
 
 /** What is served: ECUs with their inverters. */
 export function describeSites(sites: readonly SimulatedSite[], parsed: SimulateArguments, now: Date): string {
@@ -81,4 +82,21 @@ export function welcome(places: readonly Place[], program: string, speed: number
     `  APS_ECU_IP=${hosts} APS_ECU_PORT=${ports}${interval} ${broker} ${program}`,
     `${isListening ? 'Type help to make it misbehave. ' : ''}Ctrl-C ends it.`,
   ].join('\n');
+}
+
+/** Where Modbus and web pages are served, and how to make use of them. */
+export function sideLines(ecus: readonly SimulatedEcu[]): string[] {
+  const ports = (servers: readonly (Place | null)[]) =>
+    servers.flatMap((one) => (one === null ? [] : [`${one.host}, port ${one.port}`])).join('; ');
+  const modbus = ecus.map((ecu) => ecu.modbus);
+  const web = ecus.map((ecu) => ecu.web);
+  const modbusPorts = modbus.flatMap((one) => (one === null ? [] : [one.port])).join(',');
+  return [
+    ...(modbusPorts === ''
+      ? []
+      : [`Modbus is served at ${ports(modbus)} (APS_ECU_MODBUS=control APS_ECU_MODBUS_PORT=${modbusPorts}).`]),
+    ...(web.every((one) => one === null)
+      ? []
+      : [`Its web page is served at ${ports(web)} (APS_ECU_WEB_PAGE=control, which asks port 80).`]),
+  ];
 }

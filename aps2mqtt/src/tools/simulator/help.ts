@@ -11,6 +11,8 @@ export function simulateHelp(): string {
 Where:
   --host ADDRESS[,...]  where it listens (127.0.0.1); one for each ECU, or one for all
   --port PORT           (8899; 0 for any free one); several ECUs at one address take the next ports, too
+  --modbus PORT         serves Modbus there, too (502 on an ECU); units 1, 11, 12…
+  --web PORT            serves the ECU's web page: meters, switches, limits (80 on an ECU)
 What:
   --ecu MODEL|ID[,...]  ${Object.keys(ECU_KINDS).join(', ')} (ecu-r-pro); several for several ECUs
   --ecus N              so many ECUs (1), each with inverters of its own

@@ -15,7 +15,7 @@ export interface ModbusWrite {
   readonly value: number;
 }
 
-export type ModbusManner = 'usual' | 'oneAnswer' | 'exception';
+export type ModbusManner = 'usual' | 'oneAnswer' | 'exception' | 'silent';
 
 export interface SimulatedModbus extends Place {
   /** All writes, oldest first. */
@@ -27,6 +27,8 @@ export interface SimulatedModbus extends Place {
   manner: ModbusManner;
   /** Owners number their inverters as they like: 1, 11, 12… unless told. */
   setUnits(units: ReadonlyMap<number, string>): void;
+  /** Ends all misbehaviour. */
+  behave(): void;
   /** Closes all connections; resolves when the port is free. */
   stop(): Promise<void>;
 }
@@ -75,7 +77,13 @@ export async function startModbus(
     const address = request.readUInt16BE(1);
     const registers = registersOf(unit);
     const count = code === 6 ? 1 : request.readUInt16BE(3);
-    if (registers === null || address < FIRST_REGISTER || address + count - 1 > LAST_REGISTER || count > 125) {
+    if (
+      manner === 'silent' ||
+      registers === null ||
+      address < FIRST_REGISTER ||
+      address + count - 1 > LAST_REGISTER ||
+      count > 125
+    ) {
       return null;
     }
     if (code === 3) {
@@ -147,6 +155,10 @@ export async function startModbus(
     },
     setUnits: (now) => {
       units = now;
+    },
+    behave() {
+      manner = 'usual';
+      memory.isEcho = false;
     },
     async stop() {
       for (const socket of sockets) {

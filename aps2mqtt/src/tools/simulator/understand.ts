@@ -4,6 +4,7 @@ import { INVERTER_WORDS } from './inverterWords.ts';
 import { LIE_WORDS } from './lieWords.ts';
 import { meantAmong } from './meant.ts';
 import { PLACE_WORDS } from './placeWords.ts';
+import { SIDE_WORDS } from './sideWords.ts';
 import type { SimulatedSite } from './siteState.ts';
 import { SKY_WORDS } from './skyWords.ts';
 import { type Act, each, type Stage, together, type Words } from './words.ts';
@@ -16,7 +17,9 @@ const END_WORDS: Words = {
     usage: 'behave',
     meaning: 'ends all faults and lies, a wrong clock and a freeze',
     parse: () =>
-      each(async ({ simulator, lies, site }) => {
+      each(async ({ simulator, lies, site, modbus, web }) => {
+        modbus?.behave();
+        web?.behave();
         lies.behave();
         site?.setClockOffset(0);
         site?.freeze(false);
@@ -38,7 +41,7 @@ const END_WORDS: Words = {
 
 const ALIASES: Readonly<Record<string, string>> = { exit: 'quit', q: 'quit', '?': 'help' };
 
-const WORDS: Words = { ...LIE_WORDS, ...SKY_WORDS, ...INVERTER_WORDS, ...PLACE_WORDS, ...END_WORDS };
+const WORDS: Words = { ...LIE_WORDS, ...SKY_WORDS, ...INVERTER_WORDS, ...PLACE_WORDS, ...SIDE_WORDS, ...END_WORDS };
 const NAMES: readonly string[] = [...FAULT_USES.map(({ name }) => name), ...Object.keys(WORDS)];
 
 /** All words, a line each. */
@@ -55,6 +58,8 @@ Its inverters:
 ${lines(Object.values(INVERTER_WORDS))}
 Where it listens:
 ${lines(Object.values(PLACE_WORDS))}
+Its Modbus and its web page:
+${lines(Object.values(SIDE_WORDS))}
 And:
 ${lines(Object.values(END_WORDS))}
 A fault or a lie may go on with a number of times, and a fault with a query: silent 3, cut 40 on signal, today 0 2.

@@ -1,7 +1,9 @@
 import { UsageError } from '../../errors.ts';
 import type { LyingSource } from './lies.ts';
+import type { SimulatedModbus } from './modbusServer.ts';
 import type { Simulator } from './simulator.ts';
 import type { SimulatedSite } from './siteState.ts';
+import type { SimulatedWeb } from './webServer.ts';
 
 /** One of the ECUs that `simulate` runs. */
 export interface SimulatedEcu {
@@ -9,6 +11,9 @@ export interface SimulatedEcu {
   readonly lies: LyingSource;
   /** Null while captures are replayed. */
   readonly site: SimulatedSite | null;
+  /** Null where they are not served. */
+  readonly modbus: SimulatedModbus | null;
+  readonly web: SimulatedWeb | null;
 }
 
 /** All that runs. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { RestartError, restartEcu } from '../../src/ecu/restart.ts';
+import { RestartError, restartEcu } from '../../src/ecuweb/restart.ts';
 
 describe('how to restart', () => {
   const closers: (() => void)[] = [];
