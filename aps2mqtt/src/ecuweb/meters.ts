@@ -39,7 +39,8 @@ function pointsOf(list: unknown, zone: string): MeterPoint[] {
   for (const entry of Array.isArray(list) ? list.slice(-MOST_POINTS) : []) {
     const { time: stamp, powerA, powerB, powerC } = asObject(entry);
     const [a, b, c] = [wattsOf(powerA), wattsOf(powerB), wattsOf(powerC)];
-    const time = momentOf(stamp, zone, last);
+    const isBroken = [powerA, powerB, powerC].some((watts) => watts != null && wattsOf(watts) === null);
+    const time = isBroken ? null : momentOf(stamp, zone, last);
     const known = [a, b, c].filter((one) => one !== null);
     if (time !== null && known.length > 0) {
       const total = known.reduce((sum, watts) => sum + watts, 0);

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** Short, for silence on loopback. */
-const TIMEOUT_MS = 60;
+const TIMEOUT_MS = 40;
 
 async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, isServed = true } = {}) {
   const clock = new FakeClock('2026-06-21T11:00:00Z');
@@ -99,7 +99,7 @@ async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, 
   async function settle(): Promise<void> {
     let calm = 0;
     let asked = -1;
-    while (calm < 20) {
+    while (calm < 14) {
       await clock.advance(200);
       await new Promise((resolve) => setTimeout(resolve, 5));
       calm = served.asked.length === asked && clock.sleepers === 1 ? calm + 1 : 0;
