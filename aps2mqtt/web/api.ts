@@ -18,6 +18,10 @@ export interface EcuState {
   readonly inverters_online: number | null;
   readonly poll_round: string | null;
   readonly taken_at: string | null;
+  /** Where control over Modbus is on: %, as commanded. */
+  readonly power_limit?: number | null;
+  readonly production?: boolean | null;
+  readonly limit_not_followed?: boolean | null;
 }
 
 export interface InverterState {
@@ -30,6 +34,9 @@ export interface InverterState {
   readonly frequency: number | null;
   /** So far, of those that it takes to judge a panel. */
   readonly good_days: number | null;
+  /** Where control over the ECU's web page is on: as commanded. */
+  readonly switched_on?: boolean | null;
+  readonly max_power?: number | null;
 }
 
 export interface State {

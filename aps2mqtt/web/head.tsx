@@ -30,7 +30,7 @@ export function Head({ live }: { readonly live: Live }) {
         {ecus.map((ecu) => (
           <li key={ecu.id} class={`ecu ${ecu.condition}`} data-ecu={ecu.id}>
             <i aria-hidden="true" />
-            <b>{nameOf(ecu, ecus)}</b> <span>{conditionWords(ecu)}</span>
+            <b>{nameOf(ecu, ecus)}</b> <span>{[conditionWords(ecu), ...controlWords(ecu)].join(', ')}</span>
           </li>
         ))}
       </ul>
@@ -54,6 +54,15 @@ function conditionWords({ condition, since, reason }: EcuState): string {
   }
   const when = since === null ? '–' : timeOf(since);
   return `${fill(words.silent, when)}${reason === null ? '' : `, ${fill(words.because, reason)}`}`;
+}
+
+/** What was commanded of it. */
+function controlWords({ power_limit: limit, production, limit_not_followed: isNotFollowed }: EcuState): string[] {
+  return [
+    ...(production === false ? [words.productionOff] : []),
+    ...(typeof limit === 'number' && limit < 100 ? [fill(words.limited, limit)] : []),
+    ...(isNotFollowed === true ? [words.notFollowed] : []),
+  ];
 }
 
 interface TileProps {

@@ -90,6 +90,7 @@ function valuesOf(shown: ShownPanel, state: State, moment: Moment | null): (read
     [words.dcVoltage, panel.dc_voltage, 'V', 1],
     [words.dcCurrent, panel.dc_current, 'A', 2],
     [words.dcPower, panel.dc_power, 'W', 0],
+    [words.maxPower, inverter?.max_power, 'W', 0],
   ];
   const known = ([, value]: (typeof now)[number]) => typeof value === 'number';
   const days = inverter?.good_days;
@@ -102,10 +103,14 @@ function valuesOf(shown: ShownPanel, state: State, moment: Moment | null): (read
     [words.temperature, temperature, '°C', 0],
     ...(moment === null ? now : []),
   ];
+  const { switched_on: isOn } = inverter ?? {};
+  const switched: [string, string][] =
+    moment === null && typeof isOn === 'boolean' ? [[words.switched, isOn ? words.on : words.off]] : [];
   return [
     ...always,
     ...waits,
     ...extra.filter(known).map(([name, value, unit, digits]) => [name, amount(value, unit, digits)] as const),
+    ...switched,
   ];
 }
 

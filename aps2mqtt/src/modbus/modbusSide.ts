@@ -129,7 +129,9 @@ export class ModbusSide {
 
   async #work(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#control.dueIn() === 0) {
+    // Right after a start it has to be found first.
+    const isReady = this.#remembered !== null || !this.#reader.hasWork;
+    if (isReady && this.#control.dueIn() === 0) {
       const { lastWrite } = this.#control;
       this.#remembered = (await this.#control.carryOut(this.#unit, signal)) ?? this.#remembered;
       this.#following.onLimit(this.#control.commanded.limit, this.#control.lastWrite !== lastWrite);

@@ -158,7 +158,12 @@ export class EcuMonitor implements PollListener, Source {
     this.#readClockOf(reading);
     this.#restarter.onAnswer();
     if (this.#registry.mayOwn(ecuId, this.address)) {
-      this.#sides.adopt(ecuId, this.#registry.saved(ecuId)?.sides);
+      const known = this.#registry.saved(ecuId);
+      if (known !== null && known.address !== this.address) {
+        // What was commanded meanwhile is known there.
+        this.#sides.release();
+      }
+      this.#sides.adopt(ecuId, known?.sides);
     }
     const answer = this.#registry.answered(this, reading, at);
     if (answer.owner !== null) {

@@ -56,8 +56,7 @@ export class Sides {
     if (ecuId === this.#ecuId) {
       return;
     }
-    this.#ending.abort();
-    this.#ending = new AbortController();
+    this.release();
     this.#ecuId = ecuId;
     const { modbus, modbusPort, webPage, host, timezone } = this.#ecu;
     const name = nameOf(ecuId, host);
@@ -85,6 +84,15 @@ export class Sides {
             this.#world,
           );
     this.#start();
+  }
+
+  /** The ECU has been read elsewhere. */
+  release(): void {
+    this.#ending.abort();
+    this.#ending = new AbortController();
+    this.#ecuId = null;
+    this.#modbus = null;
+    this.#web = null;
   }
 
   /** Runs what there is until the signal. */
