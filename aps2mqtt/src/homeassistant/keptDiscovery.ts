@@ -29,7 +29,7 @@ export interface KeptDiscovery {
  */
 export const MARKER = JSON.stringify({ migrate_discovery: true });
 
-const TOPIC = /^(device|sensor|binary_sensor|button|image)\/aps_(\d{12})(?:_([a-z0-9_]+))?\/config$/;
+const TOPIC = /^(device|sensor|binary_sensor|button|image|number|switch)\/aps_(\d{12})(?:_([a-z0-9_]+))?\/config$/;
 
 /** Null for what is neither ours nor the Python program's: never to be touched. */
 export function readKeptDiscovery(topic: string, payload: string, prefix: string): KeptDiscovery | null {

@@ -48,7 +48,7 @@ describe('what a broker keeps on discovery topics', () => {
     ['another unique_id', config('aps_704000000011_power'), { ...python, unique_id: 'something_else' }],
     ['a device message without origin', config('aps_704000000011', 'device'), { components: {} }],
     ['an id that is none', config('aps_70400000001_power'), { ...python, unique_id: 'aps_70400000001_power' }],
-    ['a platform that we do not use', config('aps_704000000011_power', 'switch'), python],
+    ['a platform that we do not use', config('aps_704000000011_power', 'light'), python],
     ['an entity topic without an entity', config('aps_704000000011'), { unique_id: 'aps_704000000011' }],
     ['another discovery prefix', 'other/sensor/aps_704000000011_power/config', python],
     ['no JSON', config('aps_704000000011_power'), '{'],

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { devicesOf } from '../../src/homeassistant/devices.ts';
+import { discoveryOf, ecuDiscoveryTopics, inverterDiscoveryTopics } from '../../src/homeassistant/discovery.ts';
+import { readKeptDiscovery } from '../../src/homeassistant/keptDiscovery.ts';
+import { createTopics } from '../../src/mqtt/contract/topics.ts';
+import { stateMessages } from '../../src/publish/statePublisher.ts';
+import type { InverterModbus, MeterSnapshot } from '../../src/site/extras.ts';
+import type { EcuSnapshot } from '../../src/site/snapshot.ts';
+import { FOUR_INVERTERS, snapshotOf } from '../support/snapshots.ts';
+
+const topics = createTopics('');
+const FORM = { prefix: 'homeassistant', isPerEntity: true };
+const NOTHING = { total: null, a: null, b: null, c: null };
+
+const METER: MeterSnapshot = {
+  isFresh: false,
+  measuredAt: null,
+  production: NOTHING,
+  grid: NOTHING,
+  consumption: NOTHING,
+  gridImport: null,
+  gridExport: null,
+};
+
+const modbus = (panels: number, shown: readonly string[]): InverterModbus => ({
+  panels: Array.from({ length: panels }, () => ({ voltage: 33.4, current: null, power: null })),
+  apparentPower: null,
+  reactivePower: null,
+  powerFactor: null,
+  state: 'producing',
+  firmware: '5314',
+  todayEnergy: null,
+  shown,
+});
+
+/** With all that may be switched on. */
+async function everything(isThere = true): Promise<EcuSnapshot> {
+  const snapshot = await snapshotOf({ ...FOUR_INVERTERS, ecu: 'ecu-c', ecuId: '215000000017' });
+  return {
+    ...snapshot,
+    powerControl: {
+      isReachable: true,
+      isThere,
+      powerLimit: null,
+      production: null,
+      reportedLimit: 30,
+      isNotFollowed: null,
+    },
+    exportControl: { zeroExport: null, exportLimit: null },
+    meter: METER,
+    inverters: snapshot.inverters.map((one) => ({
+      ...one,
+      modbus: modbus(one.powers.length, ['panel_1_dc_voltage', 'inverter_state']),
+      switch: { switchedOn: null, maxPower: null },
+    })),
+  };
+}
+
+const devices = (snapshot: EcuSnapshot) => devicesOf([{ snapshot, canRestart: false, hasPicture: false }], topics);
+
+describe('entities of Modbus and the web page', () => {
+  it('read keys that their states have', async () => {
+    const snapshot = await everything();
+    const states = new Map(
+      stateMessages(snapshot, topics, false).map(({ topic, payload }) => [topic, JSON.parse(payload)]),
+    );
+    for (const { components, stateTopic } of devices(snapshot)) {
+      for (const { state_topic: own, value_template: template } of components.values()) {
+        const [, key = ''] = /value_json\.(\w+)/.exec(String(template ?? '')) ?? [];
+        const state: unknown = states.get(String(own ?? stateTopic));
+        if (key !== '') {
+          expect(state).toHaveProperty(key);
+        }
+      }
+    }
+    expect(states.get('aps/215000000017/meter')).toMatchObject({ grid_power: null, consumption_power_c: null });
+    expect(states.get('aps/215000000017/704000000011')).toMatchObject({ panel_2_dc_current: null, max_power: null });
+  });
+
+  it('are there for what has been shown, with topics, ranges and words', async () => {
+    const [ecu, ds3] = devices(await everything());
+    expect(ecu?.components.get('power_limit')).toMatchObject({
+      platform: 'number',
+      command_topic: 'aps/215000000017/power_limit/set',
+      min: 1,
+      max: 100,
+    });
+    expect(ecu?.components.get('zero_export')).toMatchObject({ platform: 'switch', optimistic: true });
+    expect(ecu?.components.get('release_limit')).toMatchObject({ command_topic: 'aps/215000000017/release_limit' });
+    expect(ds3?.components.get('switched_on')?.command_topic).toBe('aps/215000000017/704000000011/switched_on/set');
+    expect(ds3?.block.sw_version).toBe('5314');
+    expect(ds3?.components.has('panel_1_dc_voltage')).toBe(true);
+    expect(ds3?.components.has('panel_2_dc_voltage')).toBe(false);
+    expect(ds3?.components.has('apparent_power')).toBe(false);
+    const [unheard] = devices(await everything(false));
+    expect(unheard?.components.has('power_limit')).toBe(false);
+    expect(unheard?.components.has('release_limit')).toBe(false);
+  });
+
+  it('are found again on topics of their own, and known for ours', async () => {
+    for (const device of devices(await everything())) {
+      const known = device.id === device.ecuId ? ecuDiscoveryTopics : inverterDiscoveryTopics;
+      for (const [topic, payload] of discoveryOf(device, FORM)) {
+        expect(known(FORM, device.id, topics)).toContain(topic);
+        expect(readKeptDiscovery(topic, payload, FORM.prefix), topic).toMatchObject({ maker: 'ours' });
+      }
+    }
+  });
+});
