@@ -27,22 +27,28 @@ export const entityTopic = (prefix: string, platform: string, id: string) => `${
 /** More panels and voltages than any inverter has that the Python program knew, or we know. */
 const MOST_CHANNELS = { powers: 4, voltages: 4 };
 
+/** Where discovery may be kept, and whether what Modbus and the web page bring is looked for as well. */
+interface DiscoveryPlace {
+  readonly prefix: string;
+  readonly hasExtras: boolean;
+}
+
 /** All topics on which an ECU's discovery may be kept: ours in both forms, and among these the Python program's. */
-export function ecuDiscoveryTopics({ prefix, isPerEntity }: DiscoveryForm, ecuId: string, topics: Topics): string[] {
+export function ecuDiscoveryTopics({ prefix, hasExtras }: DiscoveryPlace, ecuId: string, topics: Topics): string[] {
   const wires = { topics, ecuId };
   return discoveryTopics(prefix, ecuId, [
     ...sensors(ecuId, ecuRows, wires),
-    ...(isPerEntity ? [...sensors(ecuId, everyEcuExtra, wires), ...sensors(ecuId, meterRows, wires)] : []),
-    ...buttons(ecuId, { canRestart: true, canLimit: isPerEntity }, topics),
+    ...(hasExtras ? [...sensors(ecuId, everyEcuExtra, wires), ...sensors(ecuId, meterRows, wires)] : []),
+    ...buttons(ecuId, { canRestart: true, canLimit: hasExtras }, topics),
     picture(ecuId, topics),
     pictureOfAll(ecuId, topics),
   ]);
 }
 
 /** The same for an inverter. */
-export function inverterDiscoveryTopics(form: DiscoveryForm, inverterId: string, topics: Topics): string[] {
-  const rows = [...inverterRows(MOST_CHANNELS), ...(form.isPerEntity ? everyInverterExtra : [])];
-  return discoveryTopics(form.prefix, inverterId, sensors(inverterId, rows, { topics, ecuId: inverterId }));
+export function inverterDiscoveryTopics(place: DiscoveryPlace, inverterId: string, topics: Topics): string[] {
+  const rows = [...inverterRows(MOST_CHANNELS), ...(place.hasExtras ? everyInverterExtra : [])];
+  return discoveryTopics(place.prefix, inverterId, sensors(inverterId, rows, { topics, ecuId: inverterId }));
 }
 
 export function discoveryTopics(prefix: string, deviceId: string, components: Iterable<[string, Config]>): string[] {

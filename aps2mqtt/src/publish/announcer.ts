@@ -47,16 +47,23 @@ export class Announcer {
     this.#log = log;
   }
 
-  watchEcu(ecuId: string): void {
+  /** @param hasExtras it may have what comes from Modbus or its web page: many topics more, so only where that is on */
+  watchEcu(ecuId: string, hasExtras: boolean): void {
     if (!this.#watched.has(ecuId)) {
-      this.#watch(ecuId, ecuDiscoveryTopics(this.#form, ecuId, this.#topics));
+      this.#watch(ecuId, ecuDiscoveryTopics(this.#placeOf(hasExtras), ecuId, this.#topics));
     }
   }
 
-  watchInverter(inverterId: string): void {
+  /** @param hasExtras as for `watchEcu` */
+  watchInverter(inverterId: string, hasExtras: boolean): void {
     if (!this.#watched.has(inverterId)) {
-      this.#watch(inverterId, inverterDiscoveryTopics(this.#form, inverterId, this.#topics));
+      this.#watch(inverterId, inverterDiscoveryTopics(this.#placeOf(hasExtras), inverterId, this.#topics));
     }
+  }
+
+  /** In the form with one message an entity they may have been on before, and are off now. */
+  #placeOf(hasExtras: boolean) {
+    return { prefix: this.#form.prefix, hasExtras: hasExtras || this.#form.isPerEntity };
   }
 
   /** Where the discovery of this device may be kept. */

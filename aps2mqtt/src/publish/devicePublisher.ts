@@ -66,16 +66,17 @@ export class DevicePublisher {
   /** Listens to the topics of all that may have to be announced, or cleared. */
   watch(shown: readonly Shown[]): void {
     for (const { snapshot } of shown.filter((one) => this.#due.has(one.snapshot.ecuId))) {
-      this.#announcer.watchEcu(snapshot.ecuId);
-      for (const { id } of snapshot.inverters) {
-        this.#announcer.watchInverter(id);
+      const { meter, powerControl, exportControl } = snapshot;
+      this.#announcer.watchEcu(snapshot.ecuId, (meter ?? powerControl ?? exportControl) !== undefined);
+      for (const { id, modbus, switch: switched } of snapshot.inverters) {
+        this.#announcer.watchInverter(id, (modbus ?? switched) !== undefined);
       }
     }
     for (const { ecuId, inverterId } of this.#world.removed.all) {
       if (inverterId === null) {
-        this.#announcer.watchEcu(ecuId);
+        this.#announcer.watchEcu(ecuId, true);
       } else {
-        this.#announcer.watchInverter(inverterId);
+        this.#announcer.watchInverter(inverterId, true);
       }
     }
   }

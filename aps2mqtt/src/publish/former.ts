@@ -111,8 +111,8 @@ export class Former {
     const all = this.#discoveryPrefixes.flatMap((prefix) =>
       this.#ecus.flatMap(({ ecuId, inverterIds }) =>
         [
-          ...ecuDiscoveryTopics({ prefix, isPerEntity: true }, ecuId, topics),
-          ...inverterIds.flatMap((id) => inverterDiscoveryTopics({ prefix, isPerEntity: true }, id, topics)),
+          ...ecuDiscoveryTopics({ prefix, hasExtras: true }, ecuId, topics),
+          ...inverterIds.flatMap((id) => inverterDiscoveryTopics({ prefix, hasExtras: true }, id, topics)),
         ].map((topic) => [topic, prefix] as const),
       ),
     );

@@ -101,7 +101,7 @@ describe('entities of Modbus and the web page', () => {
     for (const device of devices(await everything())) {
       const known = device.id === device.ecuId ? ecuDiscoveryTopics : inverterDiscoveryTopics;
       for (const [topic, payload] of discoveryOf(device, FORM)) {
-        expect(known(FORM, device.id, topics)).toContain(topic);
+        expect(known({ prefix: FORM.prefix, hasExtras: true }, device.id, topics)).toContain(topic);
         expect(readKeptDiscovery(topic, payload, FORM.prefix), topic).toMatchObject({ maker: 'ours' });
       }
     }

@@ -120,9 +120,9 @@ class World {
       this.announcer = new Announcer(this.kept, form, topics, this.clock, this.log.log);
     }
     const devices = devicesOf([{ snapshot: shown, canRestart }], topics);
-    this.announcer.watchEcu(shown.ecuId);
+    this.announcer.watchEcu(shown.ecuId, false);
     for (const id of [...shown.inverters.map((inverter) => inverter.id), ...removed]) {
-      this.announcer.watchInverter(id);
+      this.announcer.watchInverter(id, false);
     }
     if (!(await this.kept.complete(never))) {
       return false;
