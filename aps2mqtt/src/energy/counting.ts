@@ -160,7 +160,7 @@ function count(before: CountingState, round: CountingRound, elapsed: Elapsed, el
   const isTrial = made > 0 && open === null;
   const trial = { ms: before.trial.ms + ms, made: before.trial.made + counted + missed };
   const judged = isTrial
-    ? judgeCounters({ ...followed.counters, trial })
+    ? judgeCounters({ ...followed.counters, trial }, usualMs)
     : { counters: withNewTrial(followed.counters), takenBack: 0, isAnyFallen: false };
   const owing = carry - judged.takenBack;
 

@@ -3,6 +3,8 @@ import type { CountingState, Tracker } from './countingState.ts';
 import { LIFETIME_STEP, shifted, stepOf, TODAY_STEP } from './tracker.ts';
 
 const HOUR_MS = 3_600_000;
+/** Where rounds are long, an hour is a sample or two, which tells little of what was made. */
+const LEAST_ROUNDS = 6;
 /** So many of its steps must have been made until a counter can be judged by them. */
 const JUDGED_STEPS = 10;
 /** So many until it should have moved at all. */
@@ -24,13 +26,15 @@ export interface Judged {
 }
 
 /**
- * Judges the counters once an hour of power: one that stands still, or grows by far more or less than what was counted,
+ * Judges the counters once an hour of power, or six rounds: one that stands still, or grows by far more or less than what was counted,
  * is not followed until it is right for an hour. Of two that differ today's is the wrong one, as with firmware 1.2.31
  * and 1.3.6C, unless it is today's that agrees with what was counted.
+ *
+ * @param usualMs of one round
  */
-export function judgeCounters(counters: Counters): Judged {
+export function judgeCounters(counters: Counters, usualMs: number): Judged {
   const { lifetime, today, trial } = counters;
-  if (!isOver(counters)) {
+  if (!isOver(counters, Math.max(HOUR_MS, LEAST_ROUNDS * usualMs))) {
     return { counters: { lifetime, today, trial }, takenBack: 0, isAnyFallen: false };
   }
   const { made } = trial;
@@ -58,8 +62,8 @@ export function judgeCounters(counters: Counters): Judged {
   };
 }
 
-/** Was there an hour of power, and enough made in it? One that stands still shows it earlier than one that lies. */
-function isOver({ lifetime, today, trial: { ms, made } }: Counters): boolean {
+/** Was there power for long enough, and enough made in it? One that stands still shows it earlier than one that lies. */
+function isOver({ lifetime, today, trial: { ms, made } }: Counters, leastMs: number): boolean {
   const steps = [lifetime && stepOf(lifetime, LIFETIME_STEP), today && stepOf(today, TODAY_STEP)];
   const stands = (tracker: Tracker | null, leastStep: number) =>
     tracker?.isTrusted === true &&
@@ -67,7 +71,7 @@ function isOver({ lifetime, today, trial: { ms, made } }: Counters): boolean {
     tracker.grown === 0 &&
     made >= (tracker.steps === 0 ? JUDGED_STEPS : MOVING_STEPS) * stepOf(tracker, leastStep);
   return (
-    ms >= HOUR_MS &&
+    ms >= leastMs &&
     (made >= JUDGED_STEPS * Math.max(...steps.map((step) => step ?? 0)) ||
       stands(lifetime, LIFETIME_STEP) ||
       stands(today, TODAY_STEP))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CountingRound } from '../../src/energy/counting.ts';
+import { distrusted } from '../../src/energy/trial.ts';
 import { type ArraySettings, Counter, DAY, HOUR, idOf, MINUTE, sun, trueArray, worst } from './array.ts';
 
 const DAY_ROUNDS = 288;
@@ -333,6 +334,22 @@ describe('an ECU that takes the place of another', () => {
     }
     expect(worst(after.energies(), array.truth)).toBeLessThan(0.01);
   });
+});
+
+test.each([0, 3, 6, 9])('counters that are right are trusted when a person asks once an hour only (%i)', (rounds) => {
+  const power = (_: number, __: number, at: number) => {
+    const share = ((at % DAY) / HOUR - 6) / 14;
+    return share < 0 || share > 1 ? 0 : Math.round(350 * Math.sin(Math.PI * share) ** 1.5);
+  };
+  const array = trueArray({ power });
+  array.skip(rounds);
+  const counter = new Counter();
+  for (let hour = 0; hour < 14 * 24; hour++) {
+    array.skip(11);
+    const { state } = counter.take(array.round());
+    expect(distrusted(state)).toEqual([]);
+  }
+  expect(Math.abs(counter.energy / 1_000 - (array.lifetime - 1234))).toBeLessThan(1);
 });
 
 describe('a simulated ECU whose time runs faster', () => {
