@@ -204,10 +204,14 @@ export class EcuMonitor implements PollListener, Source {
       log.debug(`${this.address}: its ECU is read elsewhere: ${error.message}`);
       return new Date(at.getTime() + LEFT_MS);
     }
-    const { ecuId: known } = absence;
+    const { ecuId: known, isReadElsewhere } = absence;
     const wallClock = ecuWallClock(at, this.#schedule.learned(), this.#place.timezone);
     const isGap = isMaintenanceGap(wallClock) || this.#restarter.isInGrace(at);
-    this.#reporter.onFailure(error, failures, isGap, known);
+    if (isReadElsewhere) {
+      log.debug(`${this.address}: what was here is read elsewhere: ${error.message}`);
+    } else {
+      this.#reporter.onFailure(error, failures, isGap, known);
+    }
     this.#world.watching.failed(known, error.message);
     if (failures >= FAILURES_UNTIL_AWAY) {
       this.#registry.silent(this.address);

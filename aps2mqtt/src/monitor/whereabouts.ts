@@ -5,8 +5,11 @@ import { isTyped, type Source } from './source.ts';
 export type Absence =
   | { readonly kind: 'left' }
   | { readonly kind: 'elsewhere' }
-  /** @property ecuId that is or was here; null where nobody has ever been heard */
-  | { readonly kind: 'silent'; readonly ecuId: string | null };
+  /**
+   * @property ecuId that is or was here; null where nobody has ever been heard
+   * @property isReadElsewhere what was heard here last is read at another address now: nobody misses it
+   */
+  | { readonly kind: 'silent'; readonly ecuId: string | null; readonly isReadElsewhere: boolean };
 
 /** Readings of another ECU after which the one that was here counts as lost: it may be about to be read elsewhere. */
 const READINGS_UNTIL_LOST = 3;
@@ -50,7 +53,12 @@ export class Whereabouts {
     }
     const moved = this.#registry.known().find(({ typedAddress }) => typedAddress === address)?.ecuId ?? null;
     const isRead = here === null && moved !== null && this.#ownerOf(moved) !== null;
-    return isRead ? { kind: 'elsewhere' } : { kind: 'silent', ecuId: here ?? moved };
+    if (isRead) {
+      return { kind: 'elsewhere' };
+    }
+    const ecuId = here ?? moved;
+    const isReadElsewhere = ecuId === null && this.#ecuId !== null && this.#ownerOf(this.#ecuId) !== null;
+    return { kind: 'silent', ecuId, isReadElsewhere };
   }
 
   /** Read elsewhere, or removed. What was found, and has not said a word since, may yet. */

@@ -132,6 +132,21 @@ describe.concurrent('an ECU that answers at two addresses', () => {
   });
 });
 
+it.concurrent('an address that is silent since its ECU moved to another one is no address without an ECU', async () => {
+  const roof = await twoAddresses();
+  roof.ecus[1]?.site.setEcuId(ECU);
+  roof.ecus[0]?.simulator.misbehave({ kind: 'refuse' });
+  await roof.pass(3 * HOUR);
+  expect(roof.told().filter((line) => line.includes('No ECU found'))).toEqual([]);
+  expect(availability(roof, ECU).at(-1)).toBe('online');
+  // Whoever comes there is seen soon.
+  roof.ecus[0]?.site.setEcuId(OTHER);
+  await roof.ecus[0]?.simulator.behave();
+  const message = roof.heard.length;
+  await roof.pass(6 * MINUTE);
+  expect(availability(roof, OTHER, message)).toEqual(['online']);
+});
+
 describe.concurrent('the WiFi password', () => {
   it('goes to nobody at an address where the ECU was not heard since the start', async () => {
     const roof = await settledRoof(broker.port, {
