@@ -17,6 +17,9 @@ import { SILENT_POLLS } from './restartPolicy.ts';
 /** After so many failed polls in a row an ECU counts as away. */
 export const FAILURES_UNTIL_AWAY = 3;
 
+/** So many polls in a row have to find its clock off: while one of the two clocks is being set, a poll may tell anything. */
+const POLLS_UNTIL_AHEAD = 3;
+
 /** Remembers so many oddities; an ECU that has more is not told about any further. */
 const MOST_ODDITIES = 50;
 
@@ -32,6 +35,9 @@ export class Reporter {
   #isAway = false;
   #isNight = false;
   #isPositionWrong = false;
+  /** By how many hours its clock was ahead in the last poll, and in how many in a row. */
+  #hours = 0;
+  #polls = 0;
   /** Why the clock is hours off is said already. */
   #isZoneTold = false;
   #duplicateOf: string | null = null;
@@ -74,7 +80,9 @@ export class Reporter {
 
   /** @param hours by which the ECU's clock is ahead of its zone */
   onClock(hours: number, timezone: string): void {
-    if (hours !== 0 && !this.#isZoneTold) {
+    this.#polls = hours === this.#hours ? this.#polls + 1 : 1;
+    this.#hours = hours;
+    if (hours !== 0 && this.#polls >= POLLS_UNTIL_AHEAD && !this.#isZoneTold) {
       const by = `${Math.abs(hours)} ${Math.abs(hours) === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'ahead of' : 'behind'}`;
       this.#once(
         `The clock of ${this.#name} is ${by} the time in ${timezone}: set ${allNames('ecu.timezone')} to the zone that the ECU keeps to, ` +
@@ -157,9 +165,11 @@ export class Reporter {
     const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
     const goesOn =
       published === to ? '' : `. What is published goes on from ${published} kWh, so that no energy is lost`;
+    // A 0 is never believed, however long it stays.
+    const wayOut = to === 0 ? 'until it counts again' : 'unless it goes on counting from there for an hour of daylight';
     this.#log.warn(
       kind === 'held'
-        ? `${this.#name} reports ${change}, which is impossible. Showing ${from} kWh; a value that stays for an hour is accepted`
+        ? `${this.#name} reports ${change}, which is impossible. Showing ${from} kWh ${wayOut}`
         : `${this.#name} has reported ${change} for an hour: it is accepted${goesOn}`,
     );
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EcuSilentError, MalformedReplyError } from '../../src/errors.ts';
 import { Reporter } from '../../src/monitor/reporter.ts';
+import { newEcu, takeReading } from '../../src/site/knownEcu.ts';
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { recordingLog } from '../support/logs.ts';
 
@@ -78,4 +79,30 @@ it('trouble of two kinds in turn is told once each, until the next answer', () =
   answer();
   fail();
   expect(texts('warn')).toHaveLength(before + 4);
+});
+
+it('tells of a clock that is hours off when some polls in a row have found it so', () => {
+  const { log, texts } = recordingLog();
+  const reporter = new Reporter('192.168.1.42:8899', log);
+  for (const hours of [0, 1, 0, 2, 1, 0]) {
+    reporter.onClock(hours, 'Europe/Paris');
+  }
+  expect(texts('warn')).toEqual([]);
+  for (const hours of [1, 1, 1, 1]) {
+    reporter.onClock(hours, 'Europe/Paris');
+  }
+  expect(texts('warn')).toEqual([expect.stringContaining('is 1 hour ahead of the time in Europe/Paris')]);
+});
+
+it.each([
+  [0, 'Showing 1234.5 kWh until it counts again'],
+  [900, 'Showing 1234.5 kWh unless it goes on counting from there for an hour of daylight'],
+])('says what ends a lifetime of %i that is not believed', (to, words) => {
+  const { log, texts } = recordingLog();
+  const known = newEcu('216200000001');
+  const note = { kind: 'held', from: 1234.5, to, published: 1234.5 } as const;
+  const reading = { ecuId: '216200000001', summary: null, inverters: null, problem: null };
+  const taken = takeReading(known, reading, NOON, { name: null, timezone: 'UTC' });
+  new Reporter('192.168.1.42:8899', log).onTaken({ ...taken, note });
+  expect(texts('warn')).toEqual([expect.stringContaining(words)]);
 });
