@@ -62,7 +62,7 @@ describe('a command line', () => {
     [['-D', 'probe'], 'probe has to be the first word: node a.js probe'],
     [['probe'], 'such as: node a.js probe 192.168.1.42'],
     [['capture'], 'such as: node a.js capture 192.168.1.42'],
-    [['probe', '10.0.0.0/24'], 'node a.js probe --scan 10.0.0.0/24'],
+    [['probe', '10.0.0.0/24'], 'node a.js scan 10.0.0.0/24'],
     [['scan', '10.0.0.0/8'], '10.0.0.0/8'],
     [['find', 'here'], 'here'],
     [['help', 'publish'], 'publish is no command'],

@@ -32,7 +32,7 @@ export function lostWords(ecuId: string, networks: readonly Network[]): string {
 
 export function severalWords(count: number): string {
   return (
-    `There are ${count} ECUs, and one entry without an address: its name, restart and WiFi count for none of them. ` +
+    `${count} ECUs were found for one entry of the options: its name, restart and WiFi count for none of them. ` +
     'Give each ECU an entry with its address'
   );
 }

@@ -19,6 +19,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'mqtt.tls_verify': ['verify', 'insecure', 'tlsinsecure', 'rejectunauthorized', 'sslverify', 'verifycertificate'],
   'mqtt.ca_file': ['ca', 'cacert', 'cacerts', 'cafile', 'certificate', 'cert'],
   'mqtt.discovery': ['homeassistant', 'hass', 'ha', 'hadiscovery', 'autodiscovery'],
+  'mqtt.picture': ['roof', 'image', 'roofpicture', 'svg'],
   'mqtt.birth_topic': ['statustopic', 'hastatustopic'],
   stop_at_night: ['night', 'nightpause', 'restatnight', 'pauseatnight', 'sleepatnight'],
   latitude: ['lat'],
@@ -28,6 +29,12 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   log_level: ['level', 'loglevel', 'verbosity', 'logging'],
   log_format: ['logformat'],
   state_file: ['state', 'statefile', 'cache', 'cachefile'],
+  history_days: ['history', 'keepdays', 'retention', 'days'],
+  history_dir: ['historyfolder', 'historypath', 'historydirectory'],
+  http_port: ['pageport', 'webport', 'page', 'web', 'http'],
+  http_host: ['pagehost', 'webhost', 'bind', 'listen'],
+  http_password: ['pagepassword', 'webpassword', 'httppass', 'httppasswd'],
+  http_allowed_hosts: ['allowedhosts', 'trustedhosts'],
 };
 
 /**

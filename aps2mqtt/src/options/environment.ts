@@ -18,7 +18,7 @@ export function readEnvironment(environment: Environment): RawOptions {
   const unknown = unknownVariables(environment);
   if (variablesSet(environment).length === 0) {
     const missing =
-      'No variable is set; at least MQTT_BROKER_HOST is needed. The ECU is found, or APS_ECU_IP tells where it is';
+      'None of our variables is set: set MQTT_BROKER_HOST at least. The ECU is found, or APS_ECU_IP says where it is';
     throw new OptionsError([missing, ...unknown.map((one) => describeUnknown(one)), HELP]);
   }
   const found = new Map<PythonKey, unknown>();

@@ -76,7 +76,7 @@ export async function probeCommand(
     return scanCommand(network ?? '', portOf(values.port), isJson, environment, signal, world);
   }
   if (host !== undefined && isNetwork(host)) {
-    throw new UsageError(`${host} is a network. To find its ECUs: ${program} probe --scan ${host}`);
+    throw new UsageError(`${host} is a network. To find its ECUs: ${program} scan ${host}`);
   }
   const clock = { zone, isTyped: values.timezone !== undefined };
   return probe(targetOf(program, 'probe', positionals, values.port), clock, isJson, signal, world);

@@ -71,7 +71,7 @@ async function usualNetworks(
   const typed = typedNetworks(environment);
   const networks = typed.length > 0 ? typed.map(parseNetwork) : networksOf(await homeAdapters(home, signal));
   if (networks.length === 0) {
-    throw new UsageError(`There is no private network to look in. Name yours: ${program} probe --scan 192.168.1.0/24`);
+    throw new UsageError(`There is no private network to look in. Name yours: ${program} scan 192.168.1.0/24`);
   }
   return networks;
 }

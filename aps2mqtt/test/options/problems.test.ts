@@ -62,7 +62,7 @@ describe("Home Assistant's !secret", () => {
 describe('what is missing or wrong', () => {
   it.each([{}, { APS_ECU_IP: '', APS_STATE_FILE: '/data/state.json' }])('is everything (%j)', (environment) => {
     expect(problemsOf(() => fromEnvironment(environment))).toEqual([
-      'No variable is set; at least MQTT_BROKER_HOST is needed. The ECU is found, or APS_ECU_IP tells where it is',
+      'None of our variables is set: set MQTT_BROKER_HOST at least. The ECU is found, or APS_ECU_IP says where it is',
       'Start it with --help to see how, or with probe and an address to see what an ECU says',
     ]);
   });

@@ -100,6 +100,9 @@ describe("another program's name of an option", () => {
     ['ecus: [{host: a, tz: UTC}]', 'ecus[0].tz', 'ecus[0].timezone'],
     ['ecu: {APS_ECU_IP: a, address: b}', 'ecu.address', 'ecu.APS_ECU_IP'],
     [`${ECU}\nscan_interval: 60`, 'scan_interval', 'poll_interval'],
+    [`${ECU}\nhistory: 60`, 'history', 'history_days'],
+    [`${ECU}\npage_port: 8080`, 'page_port', 'http_port'],
+    [`${ECU}\nmqtt: {image: true}`, 'mqtt.image', 'mqtt.picture'],
     [`${ECU}\nlat: 60`, 'lat', 'latitude'],
     ['ecu: {APS_ECU_IP: a}\nmqtt: {SERVER: b}', 'mqtt.SERVER', 'mqtt.MQTT_BROKER_HOST'],
   ])('%j', (text, name, ours) => {
@@ -114,6 +117,9 @@ describe("another program's name of an option", () => {
     ['MQTT_DISCOVERY', 'MQTT_DISCOVERY_ENABLED'],
     ['mqtt_server', 'MQTT_BROKER_HOST'],
     ['APS_SCAN_INTERVAL', 'APS_POLL_INTERVAL'],
+    ['APS_HISTORY', 'APS_HISTORY_DAYS'],
+    ['APS_PAGE_PORT', 'APS_HTTP_PORT'],
+    ['APS_HISTORY_FOLDER', 'APS_HISTORY_DIR'],
     ['APS_ECU_ADDRESS', 'APS_ECU_IP'],
     ['APS_TIMEZONE', 'APS_ECU_TIMEZONE'],
   ])('%s', (name, ours) => {

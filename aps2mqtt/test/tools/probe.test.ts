@@ -155,7 +155,7 @@ describe('probe', () => {
     [['a', '--port', '99999'], 'a port is a number from 1 to 65535'],
     [['a', '--jsno'], 'There is no option --jsno. Did you mean --json?'],
     [['192.168.1.42', '--scan', '192.168.1.0/24'], '192.168.1.42 and --scan 192.168.1.0/24: one ECU, or a network?'],
-    [['192.168.1.0/24'], 'To find its ECUs: aps2mqtt probe --scan 192.168.1.0/24'],
+    [['192.168.1.0/24'], 'To find its ECUs: aps2mqtt scan 192.168.1.0/24'],
     [['--scan', '192.168.7.42'], 'it looks like 192.168.7.0/24'],
     [['--scan', '192.168.1.0'], 'is no network'],
     [['--scan', '10.0.0.0/8'], 'at most 1024'],
