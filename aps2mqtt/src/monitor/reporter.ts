@@ -68,7 +68,11 @@ export class Reporter {
     }
     this.#isAway = false;
     for (const { text, bytes } of inverters === null ? [] : odditiesOf(inverters, this.#name)) {
-      this.#once(text, bytes === null ? '' : `bytes: ${bytes.toString('hex')}`);
+      if (bytes === null) {
+        this.#once(text);
+      } else {
+        this.#once(`${text}. Please report it, with a capture`, `bytes: ${bytes.toString('hex')}`);
+      }
     }
     const zone = summary && otherZone(summary, timezone, at);
     if (zone !== null) {

@@ -227,7 +227,7 @@ describe.concurrent('odd records', () => {
     expect(inverter(roof, QS1)).toMatchObject({ online: true, panel_4_power: expect.any(Number) });
     expect(roof.told().slice(2)).toEqual([
       expect.stringMatching(
-        /inverter 704000000011 sends a record of unknown type 09 \(bytes: 704000000011(01|3039)+\)/,
+        /inverter 704000000011 sends a record of unknown type 09\. Please report it, with a capture \(bytes: 704000000011(01|3039)+\)/,
       ),
     ]);
     roof.ecu.site.setRecord(DS3, null);
