@@ -9,9 +9,9 @@ const FENCE_MS = 10_000;
 const QUIET_MS = 300;
 
 /**
- * Tells when a broker has given all that it keeps on some topics: by a topic of which we know that something is kept there,
- * which is the last of each SUBSCRIBE. A broker gives what it keeps in the order of one SUBSCRIBE; several of them some
- * answer side by side (aedes).
+ * Tells when a broker has given all that it keeps on some topics: by a topic of which we know that something is kept there.
+ * It is the last of each SUBSCRIBE, since some brokers answer several of them side by side (aedes), and subscribed once
+ * more behind them, since some give what is kept for the last topic of a SUBSCRIBE first (RabbitMQ).
  */
 export class Fence {
   readonly #outlet: Outlet;
@@ -62,12 +62,12 @@ export class Fence {
     signal: AbortSignal,
   ): Promise<boolean> {
     for (const packets of subscriptionRounds(topics)) {
-      const passed = this.#fences + packets.length;
+      const passed = this.#fences + packets.length + 1;
       for (const topic of packets.flat()) {
         onAsked(topic);
       }
       const answers = await Promise.all(packets.map((packet) => this.#outlet.subscribe([...packet, this.#topic])));
-      if (answers.includes(false) || !isStill()) {
+      if (answers.includes(false) || !(await this.#outlet.subscribe([this.#topic])) || !isStill()) {
         return false;
       }
       await this.#heardFences(passed, isStill, signal);

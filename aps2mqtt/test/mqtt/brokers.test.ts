@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { Broker } from '../../src/mqtt/broker/connection.ts';
 import type { Login } from '../../src/mqtt/broker/login.ts';
@@ -44,6 +44,27 @@ interface Candidate {
   start(): Promise<TestBroker>;
 }
 
+/** One broker for all who ask for it; it ends with the last of them. */
+function shared(start: () => Promise<TestBroker>): () => Promise<TestBroker> {
+  let broker: Promise<TestBroker> | null = null;
+  let users = 0;
+  const stop = async () => {
+    users--;
+    if (users === 0) {
+      await (await broker)?.stop();
+      broker = null;
+    }
+  };
+  return async () => {
+    users++;
+    broker ??= start();
+    const { port } = await broker;
+    return { port, stop };
+  };
+}
+
+const startMosquitto = shared(() => startBroker());
+
 const candidates: Record<string, Candidate> = {
   'mosquitto, 3.1.1': {
     isHere: hasMosquitto,
@@ -51,7 +72,7 @@ const candidates: Record<string, Candidate> = {
     knowsFive: true,
     fence: null,
     hasWildcards: true,
-    start: () => startBroker(),
+    start: startMosquitto,
   },
   'mosquitto, 5': {
     isHere: hasMosquitto,
@@ -59,7 +80,7 @@ const candidates: Record<string, Candidate> = {
     knowsFive: true,
     fence: null,
     hasWildcards: true,
-    start: () => startBroker(),
+    start: startMosquitto,
   },
   aedes: {
     isHere: true,
@@ -81,7 +102,7 @@ const candidates: Record<string, Candidate> = {
     isHere: hasNats,
     protocol: '3.1.1',
     knowsFive: false,
-    fence: 'The broker does not give back what was said on forbidden/aps/status',
+    fence: 'The broker does not give back what was said on forbidden/a/aps/status',
     hasWildcards: true,
     start: startNats,
   },
@@ -138,237 +159,297 @@ class Instance {
   }
 }
 
-describe.each(Object.entries(candidates))('%s', (_, { isHere, protocol, knowsFive, fence, hasWildcards, start }) => {
+/** A part of a broker that nobody else uses, so that tests go on side by side. */
+class Place {
+  readonly ear: Ear;
+  /** Where an instance is, unless told. */
+  readonly prefix: string;
+  readonly #candidate: Candidate;
+  readonly #port: number;
+  readonly #instances: Instance[] = [];
+  readonly #ears: Ear[];
+
+  private constructor(candidate: Candidate, port: number, prefix: string, ear: Ear) {
+    this.#candidate = candidate;
+    this.#port = port;
+    this.prefix = prefix;
+    this.ear = ear;
+    this.#ears = [ear];
+  }
+
+  /** For one test. */
+  static async open(
+    candidate: Candidate,
+    port: number,
+    { onTestFinished }: TestContext,
+    root = `t${process.pid}-${++count}`,
+  ): Promise<Place> {
+    const ear = await listen(port, {}, [`${root}/#`]);
+    const place = new Place(candidate, port, `${root}/a`, ear);
+    onTestFinished(async () => {
+      await Promise.all(place.#instances.map((one) => one.stop()));
+      await Promise.all(place.#ears.map((one) => one.close()));
+    });
+    return place;
+  }
+
+  login(more: Partial<Login> = {}): Login {
+    const { protocol } = this.#candidate;
+    return loginAt('127.0.0.1', this.#port, { protocol, clientId: `c${++count}`, ...more });
+  }
+
+  run(more: Partial<PublisherSettings> = {}, as: Login = this.login(), prefix = this.prefix): Instance {
+    const instance = new Instance(as, prefix, more);
+    this.#instances.push(instance);
+    return instance;
+  }
+
+  config(id: string): string {
+    return configTopic(this.prefix, id);
+  }
+
+  /** All devices have been announced. */
+  announced(from = 0, prefix = this.prefix): Promise<boolean> {
+    return until('all devices', () => {
+      const said = this.ear.all.slice(from);
+      return IDS.every((id) =>
+        said.some(({ topic, payload }) => topic === configTopic(prefix, id) && isDevice(payload)),
+      );
+    });
+  }
+
+  rounds(topic: string, from: number): number {
+    return this.ear.all.slice(from).filter((one) => one.topic === topic).length;
+  }
+
+  /**
+   * What the broker keeps, asked for by exact topics. A message that is known to be kept is the last of them, and asked for
+   * once more behind: some brokers answer side by side (aedes), and some begin with the last topic (RabbitMQ).
+   */
+  async kept(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const fence = `${this.prefix}/fence`;
+    await this.ear.client.publishAsync(fence, 'x', { qos: 1, retain: true });
+    // With `resubscribe` MQTT.js leaves out what it has subscribed.
+    const asking = { clientId: `late${++count}`, resubscribe: false };
+    const late = await listen(this.#port, asking, [...topics, fence]);
+    this.#ears.push(late);
+    await late.client.subscribeAsync(fence, { qos: 1 });
+    const found = () => late.all.filter(({ retain }) => retain);
+    await until('all that is kept', () => found().filter(({ topic }) => topic === fence).length === 2);
+    return new Map(
+      found()
+        .filter(({ topic }) => topic !== fence)
+        .map(({ topic, payload }) => [topic, payload]),
+    );
+  }
+}
+
+const configTopic = (prefix: string, id: string) => `${prefix}/homeassistant/device/aps_${id}/config`;
+const isDevice = (payload: string) => payload.includes('"origin"');
+
+describe.concurrent.each(Object.entries(candidates))('%s', (_, candidate) => {
+  const { isHere, knowsFive, fence, hasWildcards, start } = candidate;
   let broker: TestBroker;
-  let ear: Ear;
-  let prefix = '';
-  const instances: Instance[] = [];
-  const ears: Ear[] = [];
 
   beforeAll(async () => {
     if (isHere) {
       broker = await start();
-      ear = await listen(broker.port);
     }
   }, 120_000);
-  afterAll(async () => {
-    await ear?.close();
-    await broker?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(instances.splice(0).map((one) => one.stop()));
-    await Promise.all(ears.splice(0).map((one) => one.close()));
-  });
+  afterAll(() => broker?.stop());
 
-  function login(more: Partial<Login> = {}): Login {
-    return loginAt('127.0.0.1', broker.port, { protocol, clientId: `c${++count}`, ...more });
-  }
+  const open = (context: TestContext, root?: string) => Place.open(candidate, broker.port, context, root);
 
-  function run(more: Partial<PublisherSettings> = {}, as: Login = login()): Instance {
-    const instance = new Instance(as, prefix, more);
-    instances.push(instance);
-    return instance;
-  }
-
-  /** A new place on the same broker. */
-  function fresh(): void {
-    prefix = `t${process.pid}-${++count}`;
-  }
-
-  const config = (id: string) => `${prefix}/homeassistant/device/aps_${id}/config`;
-  const isDevice = (payload: string) => payload.includes('"origin"');
-  const announced = (from = 0) =>
-    until('all devices', () => {
-      const said = ear.all.slice(from);
-      return IDS.every((id) => said.some(({ topic, payload }) => topic === config(id) && isDevice(payload)));
-    });
-  const rounds = (topic: string, from: number) => ear.all.slice(from).filter((one) => one.topic === topic).length;
-
-  /** What the broker keeps, asked for by exact topics. */
-  async function kept(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const late = await listen(broker.port, { clientId: `late${++count}` }, [...topics, `${prefix}/fence`]);
-    ears.push(late);
-    await ear.client.publishAsync(`${prefix}/fence`, 'x', { qos: 1 });
-    await late.hears(`${prefix}/fence`);
-    return new Map(late.all.filter(({ retain }) => retain).map(({ topic, payload }) => [topic, payload]));
-  }
-
-  it.skipIf(!isHere)('has all of it live, and keeps what it shall keep', async () => {
-    fresh();
-    const { topics } = run().show();
-    await announced();
-    await ear.hears(topics.inverter(ECU, DS3));
-    const found = await kept([topics.status, topics.availability(ECU), topics.ecu(ECU), ...IDS.map(config)]);
-    expect([...found.keys()].sort()).toEqual([topics.status, topics.availability(ECU), ...IDS.map(config)].sort());
+  it.skipIf(!isHere)('has all of it live, and keeps what it shall keep', async (context) => {
+    const place = await open(context);
+    const { topics } = place.run().show();
+    await place.announced();
+    await place.ear.hears(topics.inverter(ECU, DS3));
+    const found = await place.kept([
+      topics.status,
+      topics.availability(ECU),
+      topics.ecu(ECU),
+      ...IDS.map((id) => place.config(id)),
+    ]);
+    expect([...found.keys()].sort()).toEqual(
+      [topics.status, topics.availability(ECU), ...IDS.map((id) => place.config(id))].sort(),
+    );
     expect(found.get(topics.status)).toBe('online');
     expect(found.get(topics.availability(ECU))).toBe('online');
   });
 
-  it.skipIf(!isHere)('a restart announces nothing anew, and a clean end says offline', async () => {
-    fresh();
-    const first = run().show();
-    await announced();
+  it.skipIf(!isHere)('a restart announces nothing anew, and a clean end says offline', async (context) => {
+    const place = await open(context);
+    const first = place.run().show();
+    await place.announced();
     await first.stop();
-    await ear.hears(first.topics.status, (payload) => payload === 'offline');
-    const from = ear.all.length;
-    run().show();
-    await until('two rounds', () => rounds(first.topics.ecu(ECU), from) >= 1);
+    await place.ear.hears(first.topics.status, (payload) => payload === 'offline');
+    const from = place.ear.all.length;
+    place.run().show();
+    await until('two rounds', () => place.rounds(first.topics.ecu(ECU), from) >= 1);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(ear.all.slice(from).filter(({ topic }) => topic.endsWith('/config'))).toEqual([]);
+    expect(place.ear.all.slice(from).filter(({ topic }) => topic.endsWith('/config'))).toEqual([]);
   });
 
-  it.skipIf(!isHere)("takes over the Python program's topics, and clears its kept states", async () => {
-    fresh();
+  it.skipIf(!isHere)("takes over the Python program's topics, and clears its kept states", async (context) => {
+    const place = await open(context);
     const python = Array.from(pythonDiscovery(snapshot), ([topic, payload]) => ({
-      topic: `${prefix}/${topic}`,
+      topic: `${place.prefix}/${topic}`,
       payload,
     }));
-    const stale = createTopics(prefix).inverter(ECU, DS3);
+    const stale = createTopics(place.prefix).inverter(ECU, DS3);
     for (const { topic, payload } of [...python, { topic: stale, payload: '{"online": false}' }]) {
-      await ear.client.publishAsync(topic, payload, { retain: true, qos: 1 });
+      await place.ear.client.publishAsync(topic, payload, { retain: true, qos: 1 });
     }
-    run().show();
-    await announced();
-    await until('the old topics to be emptied', () => python.every(({ topic }) => ear.last.get(topic) === ''));
-    expect(await kept([...python.map(({ topic }) => topic), stale])).toEqual(new Map());
+    place.run().show();
+    await place.announced();
+    await until('the old topics to be emptied', () => python.every(({ topic }) => place.ear.last.get(topic) === ''));
+    expect(await place.kept([...python.map(({ topic }) => topic), stale])).toEqual(new Map());
     const order = (test: (payload: string, topic: string) => boolean) =>
-      ear.all.findIndex(({ topic, payload }) => topic.startsWith(prefix) && test(payload, topic));
+      place.ear.all.findIndex(({ topic, payload }) => topic.startsWith(place.prefix) && test(payload, topic));
     const marked = order((payload) => payload.includes('migrate_discovery'));
-    const said = order((payload, topic) => topic === config(ECU) && isDevice(payload));
+    const said = order((payload, topic) => topic === place.config(ECU) && isDevice(payload));
     const emptied = order((payload, topic) => payload === '' && topic.includes('/sensor/'));
     expect([marked, said, emptied]).toEqual([marked, said, emptied].sort((a, b) => a - b));
   });
 
-  it.skipIf(!isHere).each([true, false])('retain switched off clears the states (discovery: %s)', async (isOn) => {
-    fresh();
-    const discovery = isOn ? { prefix: `${prefix}/homeassistant`, isPerEntity: false } : null;
-    const retaining = run({ retain: true, discovery }).show();
-    const { topics } = retaining;
-    const states = [topics.ecu(ECU), ...snapshot.inverters.map(({ id }) => topics.inverter(ECU, id))];
-    await until('the states', () => states.every((topic) => ear.last.has(topic)));
-    await retaining.stop();
-    expect((await kept(states)).size).toBe(5);
-    run({ discovery }).show();
-    await until('the states to go', () =>
-      states.every((topic) => ear.all.some((one) => one.topic === topic && one.payload === '')),
-    );
-    expect((await kept(states)).size).toBe(0);
-  });
+  it.skipIf(!isHere).for([true, false])(
+    'retain switched off clears the states (discovery: %s)',
+    async (isOn, context) => {
+      const place = await open(context);
+      const discovery = isOn ? { prefix: `${place.prefix}/homeassistant`, isPerEntity: false } : null;
+      const retaining = place.run({ retain: true, discovery }).show();
+      const { topics } = retaining;
+      const states = [topics.ecu(ECU), ...snapshot.inverters.map(({ id }) => topics.inverter(ECU, id))];
+      await until('the states', () => states.every((topic) => place.ear.last.has(topic)));
+      await retaining.stop();
+      expect((await place.kept(states)).size).toBe(5);
+      place.run({ discovery }).show();
+      await until('the states to go', () =>
+        states.every((topic) => place.ear.all.some((one) => one.topic === topic && one.payload === '')),
+      );
+      expect((await place.kept(states)).size).toBe(0);
+    },
+  );
 
-  it.skipIf(!isHere)('a birth says all of it again, and a hundred of them little more', async () => {
-    fresh();
-    const { topics } = run().show();
-    await announced();
-    await until('quiet', () => rounds(topics.ecu(ECU), 0) >= 4);
-    const from = ear.all.length;
+  it.skipIf(!isHere)('a birth says all of it again, and a hundred of them little more', async (context) => {
+    const place = await open(context);
+    const { topics } = place.run().show();
+    await place.announced();
+    await until('quiet', () => place.rounds(topics.ecu(ECU), 0) >= 4);
+    const from = place.ear.all.length;
     for (let births = 0; births < 100; births++) {
-      ear.client.publish(`${prefix}/homeassistant/status`, 'online');
+      place.ear.client.publish(`${place.prefix}/homeassistant/status`, 'online');
     }
-    await announced(from);
-    await until('the status', () => rounds(topics.status, from) >= 1);
-    await until('the availability', () => rounds(topics.availability(ECU), from) >= 1);
-    await until('the states', () => rounds(topics.ecu(ECU), from) >= 2);
-    expect(rounds(config(ECU), from)).toBeLessThanOrEqual(2);
+    await place.announced(from);
+    await until('the status', () => place.rounds(topics.status, from) >= 1);
+    await until('the availability', () => place.rounds(topics.availability(ECU), from) >= 1);
+    await until('the states', () => place.rounds(topics.ecu(ECU), from) >= 2);
+    expect(place.rounds(place.config(ECU), from)).toBeLessThanOrEqual(2);
   });
 
-  it.skipIf(!isHere)('sets right what others say of us, and what they empty', async () => {
-    fresh();
-    const { topics } = run().show();
-    await announced();
+  it.skipIf(!isHere)('sets right what others say of us, and what they empty', async (context) => {
+    const place = await open(context);
+    const { topics } = place.run().show();
+    await place.announced();
     for (const topic of [topics.status, topics.availability(ECU)]) {
-      const from = ear.all.length;
-      await ear.client.publishAsync(topic, 'offline', { retain: true, qos: 1 });
+      const from = place.ear.all.length;
+      await place.ear.client.publishAsync(topic, 'offline', { retain: true, qos: 1 });
       await until(`online on ${topic}`, () =>
-        ear.all.slice(from).some((one) => one.topic === topic && one.payload === 'online'),
+        place.ear.all.slice(from).some((one) => one.topic === topic && one.payload === 'online'),
       );
     }
-    const from = ear.all.length;
-    await ear.client.publishAsync(config(DS3), '', { retain: true, qos: 1 });
+    const from = place.ear.all.length;
+    await place.ear.client.publishAsync(place.config(DS3), '', { retain: true, qos: 1 });
     await until('its device', () =>
-      ear.all.slice(from).some(({ topic, payload }) => topic === config(DS3) && isDevice(payload)),
+      place.ear.all.slice(from).some(({ topic, payload }) => topic === place.config(DS3) && isDevice(payload)),
     );
-    const found = await kept([topics.status, topics.availability(ECU), config(DS3)]);
+    const found = await place.kept([topics.status, topics.availability(ECU), place.config(DS3)]);
     expect([topics.status, topics.availability(ECU)].map((topic) => found.get(topic))).toEqual(['online', 'online']);
-    expect(found.has(config(DS3))).toBe(true);
+    expect(found.has(place.config(DS3))).toBe(true);
   });
 
-  it.skipIf(!isHere)('what was not heard since the start reads offline', async () => {
-    fresh();
-    const { topics } = new Instance(login(), prefix);
+  it.skipIf(!isHere)('what was not heard since the start reads offline', async (context) => {
+    const place = await open(context);
+    const topics = createTopics(place.prefix);
     const saved: SavedState = { ecus: [savedEcu(ECU)] };
-    await ear.client.publishAsync(topics.availability(ECU), 'online', { retain: true, qos: 1 });
-    run(hasWildcards ? {} : { saved });
-    await until('offline', () => ear.last.get(topics.availability(ECU)) === 'offline');
-    expect((await kept([topics.availability(ECU)])).get(topics.availability(ECU))).toBe('offline');
+    await place.ear.client.publishAsync(topics.availability(ECU), 'online', { retain: true, qos: 1 });
+    place.run(hasWildcards ? {} : { saved });
+    await until('offline', () => place.ear.last.get(topics.availability(ECU)) === 'offline');
+    expect((await place.kept([topics.availability(ECU)])).get(topics.availability(ECU))).toBe('offline');
   });
 
-  it.skipIf(!isHere)('leaves to another instance what that one hears', async () => {
-    fresh();
-    const other = run().show();
-    await announced();
-    await ear.hears(other.topics.availability(ECU), (payload) => payload === 'online');
-    const ours = run({ saved: { ecus: [savedEcu(ECU)] } });
+  it.skipIf(!isHere)('leaves to another instance what that one hears', async (context) => {
+    const place = await open(context);
+    const other = place.run().show();
+    await place.announced();
+    await place.ear.hears(other.topics.availability(ECU), (payload) => payload === 'online');
+    const ours = place.run({ saved: { ecus: [savedEcu(ECU)] } });
     await until('both', () => ours.heard.some(({ topic }) => topic === ours.topics.availability(ECU)));
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const from = ear.all.length;
-    await ear.client.publishAsync(`${prefix}/homeassistant/status`, 'online', { qos: 1 });
+    const from = place.ear.all.length;
+    await place.ear.client.publishAsync(`${place.prefix}/homeassistant/status`, 'online', { qos: 1 });
     ours.publisher.removeEcu(
       ECU,
       snapshot.inverters.map(({ id }) => id),
     );
-    await announced(from);
+    await place.announced(from);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const said = ear.all.slice(from).filter(({ topic }) => topic.startsWith(prefix));
+    const said = place.ear.all.slice(from).filter(({ topic }) => topic.startsWith(place.prefix));
     expect(said.filter(({ payload }) => payload === 'offline' || payload === '')).toEqual([]);
-    expect((await kept([other.topics.availability(ECU)])).get(other.topics.availability(ECU))).toBe('online');
+    expect((await place.kept([other.topics.availability(ECU)])).get(other.topics.availability(ECU))).toBe('online');
   });
 
-  it.skipIf(!isHere)('removal leaves nothing of an inverter', async () => {
-    fresh();
-    const ours = run({ retain: true }).show();
-    await announced();
+  it.skipIf(!isHere)('removal leaves nothing of an inverter', async (context) => {
+    const place = await open(context);
+    const ours = place.run({ retain: true }).show();
+    await place.announced();
     ours.publisher.remove(ECU, OFFLINE_ONE);
     const topic = ours.topics.inverter(ECU, OFFLINE_ONE);
-    await ear.hears(topic, (payload) => payload === '');
-    expect((await kept([topic, config(OFFLINE_ONE)])).size).toBe(0);
+    await place.ear.hears(topic, (payload) => payload === '');
+    expect((await place.kept([topic, place.config(OFFLINE_ONE)])).size).toBe(0);
   });
 
-  it.skipIf(!isHere)('hears commands', async () => {
-    fresh();
-    const ours = run().show();
-    await announced();
+  it.skipIf(!isHere)('hears commands', async (context) => {
+    const place = await open(context);
+    const ours = place.run().show();
+    await place.announced();
     for (const topic of [ours.topics.capture(ECU), ours.topics.remove(ECU, DS3), ours.topics.removeEcu(ECU)]) {
-      await ear.client.publishAsync(topic, 'x', { qos: 1 });
+      await place.ear.client.publishAsync(topic, 'x', { qos: 1 });
       await until(topic, () => ours.heard.some((one) => one.topic === topic));
     }
   });
 
-  it.skipIf(!isHere)('says offline for whoever is lost, and a successor with its client id ends online', async () => {
-    fresh();
-    const wire = await startWire(broker.port, { onPublish: () => {}, onConnected: () => {}, onDelivered: () => {} });
-    const lost = run({}, login({ port: wire.port })).show();
-    await announced();
-    await wire.close();
-    await ear.hears(lost.topics.status, (payload) => payload === 'offline');
+  it.skipIf(!isHere)(
+    'says offline for whoever is lost, and a successor with its client id ends online',
+    async (context) => {
+      const place = await open(context);
+      const wire = await startWire(broker.port, { onPublish: () => {}, onConnected: () => {}, onDelivered: () => {} });
+      const lost = place.run({}, place.login({ port: wire.port })).show();
+      await place.announced();
+      await wire.close();
+      await place.ear.hears(lost.topics.status, (payload) => payload === 'offline');
 
-    const as = login();
-    const { topics } = run({}, as).show();
-    await ear.hears(topics.status, (payload) => payload === 'online');
-    const from = ear.all.length;
-    const successor = run({}, as).show();
-    await until('the successor', () => rounds(topics.status, from) >= 1);
-    // Of two with one client id the broker lets one in, and the other comes back: this one ends before.
-    await instances.splice(1, 1)[0]?.stop();
-    await until('online at last', () => ear.last.get(topics.status) === 'online' && successor.heard.length > 0);
-  });
+      const as = place.login();
+      const first = place.run({}, as).show();
+      const { topics } = first;
+      await place.ear.hears(topics.status, (payload) => payload === 'online');
+      const from = place.ear.all.length;
+      const successor = place.run({}, as).show();
+      await until('the successor', () => place.rounds(topics.status, from) >= 1);
+      // Of two with one client id the broker lets one in, and the other comes back: this one ends before.
+      await first.stop();
+      await until('online at last', () => place.ear.last.get(topics.status) === 'online' && successor.heard.length > 0);
+    },
+  );
 
-  it.skipIf(!isHere)('clears what was published under another prefix, and is not wanted', async () => {
-    fresh();
-    const before = run({ retain: true }).show();
-    await announced();
+  it.skipIf(!isHere)('clears what was published under another prefix, and is not wanted', async (context) => {
+    const place = await open(context);
+    const before = place.run({ retain: true }).show();
+    await place.announced();
     await before.stop();
     const old = before.topics;
-    const oldConfigs = IDS.map(config);
+    const oldConfigs = IDS.map((id) => place.config(id));
     const saved: SavedState = {
       ecus: [
         savedEcu(
@@ -379,35 +460,38 @@ describe.each(Object.entries(candidates))('%s', (_, { isHere, protocol, knowsFiv
       publication: before.publisher.publication,
     };
     const oldTopics = [old.status, old.availability(ECU), old.ecu(ECU), old.inverter(ECU, DS3), ...oldConfigs];
-    expect((await kept(oldTopics)).size).toBe(oldTopics.length);
-    const oldPrefix = prefix;
-    fresh();
-    const ours = run({ saved }).show();
-    await announced();
-    await until('the old to be emptied', () => oldTopics.every((topic) => ear.last.get(topic) === ''));
+    expect((await place.kept(oldTopics)).size).toBe(oldTopics.length);
+    const prefix = `${place.prefix}b`;
+    const from = place.ear.all.length;
+    const ours = place.run({ saved }, place.login(), prefix).show();
+    await place.announced(from, prefix);
+    await until('the old to be emptied', () => oldTopics.every((topic) => place.ear.last.get(topic) === ''));
     expect(ours.publisher.publication.topicPrefixes).toContain(prefix);
-    await until('done', () => !ours.publisher.publication.topicPrefixes.includes(oldPrefix));
+    await until('done', () => !ours.publisher.publication.topicPrefixes.includes(place.prefix));
   });
 
-  it.skipIf(!isHere)('a large message that somebody else puts on our topic is set right', async () => {
-    fresh();
-    const { topics } = run().show();
-    await announced();
-    await ear.client.publishAsync(topics.status, 'x'.repeat(500_000), { retain: true, qos: 1 });
-    await until('online again', () => ear.last.get(topics.status) === 'online');
+  it.skipIf(!isHere)('a large message that somebody else puts on our topic is set right', async (context) => {
+    const place = await open(context);
+    const { topics } = place.run().show();
+    await place.announced();
+    await place.ear.client.publishAsync(topics.status, 'x'.repeat(500_000), { retain: true, qos: 1 });
+    await until('online again', () => place.ear.last.get(topics.status) === 'online');
   });
 
-  it.skipIf(!isHere || fence === null)('tells that a user may not use a topic, and does not blame a twin', async () => {
-    prefix = 'forbidden';
-    const ours = run({}, login(FENCED_USER)).show();
-    await until(`the words in ${JSON.stringify(ours.recording.lines)}`, () =>
-      ours.recording.texts('warn').some((line) => line.includes(fence ?? '')),
-    );
-  });
+  it.skipIf(!isHere || fence === null)(
+    'tells that a user may not use a topic, and does not blame a twin',
+    async (context) => {
+      const place = await open(context, 'forbidden');
+      const ours = place.run({}, place.login(FENCED_USER)).show();
+      await until(`the words in ${JSON.stringify(ours.recording.lines)}`, () =>
+        ours.recording.texts('warn').some((line) => line.includes(fence ?? '')),
+      );
+    },
+  );
 
-  it.skipIf(!isHere || knowsFive)('MQTT 5, which it does not know: the words say what to set', async () => {
-    fresh();
-    const ours = run({}, login({ protocol: '5' }));
+  it.skipIf(!isHere || knowsFive)('MQTT 5, which it does not know: the words say what to set', async (context) => {
+    const place = await open(context);
+    const ours = place.run({}, place.login({ protocol: '5' }));
     await until('the words', () =>
       ours.recording.texts('warn').some((line) => line.includes('Set MQTT version (protocol, MQTT_PROTOCOL) to 3.1.1')),
     );

@@ -10,7 +10,7 @@ import { FakeClock } from '../support/fakeClock.ts';
 import { DiscoveryReader } from '../support/homeAssistant.ts';
 import { recordingLog } from '../support/logs.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
-import { SlowBroker, type SlowClient } from '../support/slowBroker.ts';
+import { type KeptAnswers, SlowBroker, type SlowClient } from '../support/slowBroker.ts';
 import { ECU, FOUR_INVERTERS, snapshotOf } from '../support/snapshots.ts';
 
 const topics = createTopics('');
@@ -38,8 +38,8 @@ class World {
   readonly clock = new FakeClock();
   readonly broker: SlowBroker;
 
-  constructor(latency = 0, pace = 0) {
-    this.broker = new SlowBroker(this.clock, latency, pace);
+  constructor(latency = 0, answers: KeptAnswers = {}) {
+    this.broker = new SlowBroker(this.clock, latency, answers);
   }
 
   start(more: Partial<PublisherSettings> = {}): Instance {
@@ -133,9 +133,12 @@ describe('over a line of 1.2 s', () => {
   });
 });
 
-describe('with a broker that answers several subscriptions side by side, and takes its time', () => {
+describe.each([
+  ['answers several subscriptions side by side', { pace: 500 }],
+  ['begins with the last topic of each', { pace: 500, isLastFirst: true }],
+])('with a broker that takes its time, and %s', (_, answers) => {
   it('takes the Python program over before it announces, and clears its states', async () => {
-    const world = new World(0, 500);
+    const world = new World(0, answers);
     for (const [topic, payload] of pythonDiscovery(snapshot)) {
       world.keep(topic, payload);
     }

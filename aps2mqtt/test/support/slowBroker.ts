@@ -13,6 +13,14 @@ export interface SlowClient extends Outlet {
   disconnect(): void;
 }
 
+/** How it gives what it keeps. */
+export interface KeptAnswers {
+  /** ms for each kept message of a SUBSCRIBE. Several of these are answered side by side, as aedes does it. */
+  readonly pace?: number;
+  /** The last topic of a SUBSCRIBE comes first, and the next one behind it, as RabbitMQ does it. */
+  readonly isLastFirst?: boolean;
+}
+
 const never = new AbortController().signal;
 setMaxListeners(0, never);
 
@@ -26,20 +34,17 @@ export class SlowBroker {
   readonly said: Message[] = [];
   readonly #clock: FakeClock;
   readonly #latency: number;
-  readonly #pace: number;
+  readonly #answers: Required<KeptAnswers>;
   readonly #clients = new Set<{
     readonly filters: Set<string>;
     deliver(message: Message, isRetained: boolean): void;
   }>();
 
-  /**
-   * @param latency ms, one way
-   * @param pace ms for each kept message of a SUBSCRIBE; several of these are answered side by side, as aedes does it
-   */
-  constructor(clock: FakeClock, latency = 0, pace = 0) {
+  /** @param latency ms, one way */
+  constructor(clock: FakeClock, latency = 0, { pace = 0, isLastFirst = false }: KeptAnswers = {}) {
     this.#clock = clock;
     this.#latency = latency;
-    this.#pace = pace;
+    this.#answers = { pace, isLastFirst };
   }
 
   /** Somebody says something. */
@@ -61,6 +66,7 @@ export class SlowBroker {
 
   client(): SlowClient {
     let listener: Listener | null = null;
+    let busyUntil = 0;
     let entry: { filters: Set<string>; deliver(message: Message, isRetained: boolean): void } | null = null;
     const later = (act: () => void) => {
       const mine = entry;
@@ -98,12 +104,14 @@ export class SlowBroker {
           later(() => {
             const mine = entry;
             later(() => resolve(true));
-            let after = 0;
-            for (const filter of filters) {
+            const { pace, isLastFirst } = this.#answers;
+            const now = this.#clock.now().getTime();
+            let after = isLastFirst ? Math.max(0, busyUntil - now) : 0;
+            for (const filter of isLastFirst ? filters.toReversed() : filters) {
               mine?.filters.add(filter);
               const payload = this.kept.get(filter);
               if (payload !== undefined) {
-                after += this.#pace;
+                after += pace;
                 const message = { topic: filter, payload, qos: 0, retain: true } as const;
                 this.#clock.sleep(after, never).then(
                   () => mine?.deliver(message, true),
@@ -111,6 +119,7 @@ export class SlowBroker {
                 );
               }
             }
+            busyUntil = now + after;
           });
         }),
       unsubscribe: (filters) => {
