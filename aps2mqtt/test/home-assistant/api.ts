@@ -6,10 +6,12 @@ export interface EntityState {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-interface RegistryEntry {
+export interface RegistryEntry {
   readonly entity_id: string;
   readonly unique_id: string;
   readonly platform: string;
+  /** As it was announced. */
+  readonly original_name: string;
   /** By whom or what; null for an entity that works. */
   readonly disabled_by: string | null;
 }
@@ -72,15 +74,16 @@ export class HomeAssistant {
 
   /** Entity ids by `unique_id`, of the MQTT entities of these devices. */
   async entityIds(deviceIds: readonly string[]): Promise<Map<string, string>> {
-    return idsOf(await this.#entries(deviceIds));
+    return idsOf(await this.entries(deviceIds));
   }
 
   /** The same of those that are enabled: the others have no state. */
   async enabledIds(deviceIds: readonly string[]): Promise<Map<string, string>> {
-    return idsOf((await this.#entries(deviceIds)).filter((entry) => entry.disabled_by === null));
+    return idsOf((await this.entries(deviceIds)).filter((entry) => entry.disabled_by === null));
   }
 
-  async #entries(deviceIds: readonly string[]): Promise<readonly RegistryEntry[]> {
+  /** What the registry knows of the MQTT entities of these devices. */
+  async entries(deviceIds: readonly string[]): Promise<readonly RegistryEntry[]> {
     const entries = await this.ask<RegistryEntry[]>('config/entity_registry/list');
     return entries.filter(
       (entry) => entry.platform === 'mqtt' && deviceIds.some((id) => entry.unique_id.startsWith(`aps_${id}_`)),
