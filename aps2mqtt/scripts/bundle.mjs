@@ -8,6 +8,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { loadLater } from './loadLater.mjs';
 import { bundlePage } from './page.mjs';
+import { shortNames } from './shortNames.mjs';
 
 const require = createRequire(import.meta.url);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -54,7 +55,7 @@ export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.j
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    // Short names would save a third of the file and no memory, and make a bug report's stack traces unreadable.
+    // Short names of our own would make a bug report's stack traces unreadable.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
@@ -65,7 +66,7 @@ export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.j
     },
     mainFields: ['module', 'main'],
     alias,
-    plugins: [compiledValidator, loadLater(later)],
+    plugins: [compiledValidator, loadLater(later), shortNames],
     logLevel: 'warning',
     ...more,
   });

@@ -101,7 +101,7 @@ export function followStates(ecu: FaultyEcu, ear: Ear, prefix: string): States {
       }
     } else if (topics.includes(topic)) {
       onState(topic, payload, at);
-    } else if (topic.startsWith(`${prefix}/aps/`)) {
+    } else if (topic.startsWith(`${prefix}/aps/`) && !topic.endsWith('/roof')) {
       wrong.push(`${topic.slice(prefix.length + 1)}: of a device that is not there`);
     } else if (topic.startsWith(`${prefix}-discovery/`) && !isOfSite(topic)) {
       wrong.push(`${topic.slice(prefix.length + 1)}: announces a device that is not there`);
