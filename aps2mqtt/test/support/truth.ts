@@ -101,7 +101,9 @@ const isCounted = (key: string) => /^(?:counted_energy|energy|panel_\d+_energy)$
 
 /** Nothing is claimed of it. */
 function isUnknown(state: State): boolean {
-  const isKept = (key: string) => ['model', 'firmware'].includes(key) || /energy$/.test(key);
+  // What is thought of panels stays, as energies do: a dead panel is dead in the dark as well.
+  const isKept = (key: string) =>
+    ['model', 'firmware', 'problems', 'good_days'].includes(key) || /(?:energy|problem|_ratio)$/.test(key);
   return Object.entries(state).every(([key, value]) => value === null || isKept(key));
 }
 
