@@ -25,10 +25,15 @@ afterEach(async () => {
   }
 });
 
-/** Short, for silence on loopback. */
-const TIMEOUT_MS = 40;
+/** ms: short, for silence on loopback; where nobody is silent, a busy machine gets its time. */
+const TIMEOUT_MS = { read: 150, control: 5_000 };
 
-async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, isServed = true } = {}) {
+/** Nothing has to be searched for. */
+const UNITS = { [DS3]: 1, [QS1]: 11, [QT2]: 12 };
+
+async function ecu(mode: 'read' | 'control', settings: { saved?: SavedModbus; isServed?: boolean } = {}) {
+  const { isServed = true } = settings;
+  const { saved = { ...NOTHING_SAVED_OF_MODBUS, units: mode === 'control' ? UNITS : {} } } = settings;
   const clock = new FakeClock('2026-06-21T11:00:00Z');
   const site = simulatedSite(
     {
@@ -52,7 +57,7 @@ async function ecu(mode: 'read' | 'control', { saved = NOTHING_SAVED_OF_MODBUS, 
   quiet.open(1e9);
   let isAllSaid = 0;
   const side = new ModbusSide(
-    modbusTcp('127.0.0.1', served.port, TIMEOUT_MS),
+    modbusTcp('127.0.0.1', served.port, TIMEOUT_MS[mode]),
     saved,
     { mode, where: `127.0.0.1:${served.port}`, name: 'ECU-C' },
     {
@@ -242,6 +247,7 @@ describe('control', () => {
   it('writes nothing on its own, whatever is remembered', async () => {
     const saved: SavedModbus = {
       ...NOTHING_SAVED_OF_MODBUS,
+      units: UNITS,
       commanded: { limit: 70, production: true, held: null },
     };
     const { served, round, seen } = await ecu('control', { saved });
