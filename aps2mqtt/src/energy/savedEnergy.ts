@@ -97,13 +97,8 @@ function isOldToday(value: unknown): value is OldToday {
 }
 
 function isOldDoubt(value: unknown): boolean {
-  return [value].every(
-    (doubt) =>
-      isObject(doubt) &&
-      isAmount(doubt.first) &&
-      isAmount(doubt.value) &&
-      isNumber(doubt.at) &&
-      isAmount(doubt.coveredMs),
+  return (
+    isObject(value) && isAmount(value.first) && isAmount(value.value) && isNumber(value.at) && isAmount(value.coveredMs)
   );
 }
 

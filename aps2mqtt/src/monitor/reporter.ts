@@ -9,16 +9,13 @@ import type { Logger } from '../logger.ts';
 import { allNames } from '../options/names.ts';
 import type { RoundRead } from '../site/countReading.ts';
 import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
-import { otherZone } from '../site/zone.ts';
+import { ClockCheck } from './clockCheck.ts';
 import { describeEcu, describeFailure, nameOf } from './describe.ts';
 import type { Rest } from './nightRest.ts';
 import { SILENT_POLLS } from './restartPolicy.ts';
 
 /** After so many failed polls in a row an ECU counts as away. */
 export const FAILURES_UNTIL_AWAY = 3;
-
-/** So many polls in a row have to find its clock off: while one of the two clocks is being set, a poll may tell anything. */
-const POLLS_UNTIL_AHEAD = 3;
 
 /** Remembers so many oddities; an ECU that has more is not told about any further. */
 const MOST_ODDITIES = 50;
@@ -35,11 +32,7 @@ export class Reporter {
   #isAway = false;
   #isNight = false;
   #isPositionWrong = false;
-  /** By how many hours its clock was ahead in the last poll, and in how many in a row. */
-  #hours = 0;
-  #polls = 0;
-  /** Why the clock is hours off is said already. */
-  #isZoneTold = false;
+  readonly #clock = new ClockCheck();
   #duplicateOf: string | null = null;
   readonly #oddities = new Set<string>();
 
@@ -74,25 +67,12 @@ export class Reporter {
         this.#once(`${text}. Please report it, with a capture`, `bytes: ${bytes.toString('hex')}`);
       }
     }
-    const zone = summary && otherZone(summary, timezone, at);
-    if (zone !== null) {
-      this.#isZoneTold = true;
-      const cure = `set ${allNames('ecu.timezone')} to ${zone}, or leave it empty`;
-      this.#once(`${this.#name} says that its time zone is ${zone}, but its times are read as ${timezone}: ${cure}`);
-    }
+    this.#tellClock(this.#clock.onReading(summary, timezone, at));
   }
 
   /** @param hours by which the ECU's clock is ahead of its zone */
   onClock(hours: number, timezone: string): void {
-    this.#polls = hours === this.#hours ? this.#polls + 1 : 1;
-    this.#hours = hours;
-    if (hours !== 0 && this.#polls >= POLLS_UNTIL_AHEAD && !this.#isZoneTold) {
-      const by = `${Math.abs(hours)} ${Math.abs(hours) === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'ahead of' : 'behind'}`;
-      this.#once(
-        `The clock of ${this.#name} is ${by} the time in ${timezone}: set ${allNames('ecu.timezone')} to the zone that the ECU keeps to, ` +
-          "or put it right with the vendor's app",
-      );
-    }
+    this.#tellClock(this.#clock.onHours(hours, timezone));
   }
 
   /** What came of the reading. */
@@ -228,6 +208,12 @@ export class Reporter {
     }
     this.#isNight = sunrise !== null;
     this.#isPositionWrong = isPositionWrong;
+  }
+
+  #tellClock(problem: string | null): void {
+    if (problem !== null) {
+      this.#once(`${this.#name}: ${problem}`);
+    }
   }
 
   get #name(): string {
