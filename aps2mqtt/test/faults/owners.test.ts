@@ -147,6 +147,38 @@ it.concurrent('an address that is silent since its ECU moved to another one is n
   expect(availability(roof, OTHER, message)).toEqual(['online']);
 });
 
+describe.concurrent('two ECUs of which one is silent', () => {
+  it('change places meanwhile: both are read when both answer', async () => {
+    const roof = await twoAddresses();
+    roof.ecus[1]?.simulator.misbehave({ kind: 'silent' }, ALWAYS);
+    await roof.pass(HOUR);
+    swap(roof);
+    await roof.pass(10 * MINUTE);
+    // The one that is not silent is where the other one was, and nobody hears it there.
+    expect([availability(roof, ECU).at(-1), availability(roof, OTHER).at(-1)]).toEqual(['offline', 'online']);
+    await roof.ecus[1]?.simulator.behave();
+    await roof.pass(10 * MINUTE);
+    expect([availability(roof, ECU).at(-1), availability(roof, OTHER).at(-1)]).toEqual(['online', 'online']);
+  });
+});
+
+it.concurrent('an ECU at three addresses is read at the first that answers, without a gap', async () => {
+  const roof = await startRoof(broker.port, { ecus: [0, 1, 2].map(() => ({ site: ROOF, isInMemory: true })) });
+  await roof.pass(HOUR);
+  const [first, second] = roof.ecus;
+  const message = roof.heard.length;
+  first?.simulator.misbehave({ kind: 'refuse' });
+  await roof.pass(HOUR);
+  second?.simulator.misbehave({ kind: 'refuse' });
+  await roof.pass(HOUR);
+  await first?.simulator.behave();
+  await roof.pass(HOUR);
+  expect(rounds(roof, ECU, message)).toBeGreaterThanOrEqual(35);
+  expect(availability(roof, ECU, message)).toEqual(['offline', 'online', 'offline', 'online']);
+  const told = roof.told().filter((line) => line.includes('No ECU found') || line.includes('Unplug'));
+  expect(told).toEqual([]);
+});
+
 describe.concurrent('the WiFi password', () => {
   it('goes to nobody at an address where the ECU was not heard since the start', async () => {
     const roof = await settledRoof(broker.port, {
