@@ -32,7 +32,7 @@ export interface Moment {
 }
 
 /** The usual time from round to round: the median of the last ones. */
-export function usualRound(intervals: readonly number[]): number {
+function usualRound(intervals: readonly number[]): number {
   const sorted = [...intervals].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? USUAL_MS;
 }
