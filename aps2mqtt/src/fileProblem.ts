@@ -16,6 +16,7 @@ const WRITING: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'no permission to write there'],
   ['EPERM', 'no permission to write there'],
   ['EROFS', 'nothing can be written there: it is mounted read-only'],
+  ['EEXIST', 'there is a file where the folder should be'],
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk is full'],
 ]);

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { writeProblem } from '../fileProblem.ts';
 import type { Logger } from '../logger.ts';
 import { DAY, dayFields, parseEnergies } from './dailyEnergies.ts';
 import { parseDay } from './dayRounds.ts';
@@ -32,7 +32,7 @@ export function fileHistory(folder: Folder, keptDays: number, log: Logger): Hist
       .then(work)
       .then(
         () => tellEdge(false, 'The history is written again'),
-        (error: unknown) => tellEdge(true, `${what}: ${messageOf(error)}. Going on without it; trying again`),
+        (error: unknown) => tellEdge(true, `${what}: ${problemOf(error)}. Going on without it; trying again`),
       )
       .finally(() => {
         waiting--;
@@ -50,8 +50,9 @@ export function fileHistory(folder: Folder, keptDays: number, log: Logger): Hist
   async function write(ecuId: string, round: string, inverters: readonly RoundInverter[]): Promise<void> {
     const day = round.slice(0, 10);
     const open = written.get(ecuId);
-    if (open?.day !== day) {
-      await folder.prepare(ecuId);
+    // Each time: somebody may have taken the folder away, and the headers with it.
+    const isFresh = await folder.prepare(ecuId);
+    if (isFresh || open?.day !== day) {
       written.set(ecuId, { day, rounds: new TableFile(folder.dayFile(ecuId, day), ROUND) });
     }
     await written.get(ecuId)?.rounds.append(round, roundFields(inverters));
@@ -98,6 +99,10 @@ export function fileHistory(folder: Folder, keptDays: number, log: Logger): Hist
       }),
     settled: () => last,
   };
+}
+
+function problemOf(error: unknown): string {
+  return writeProblem(error, error instanceof Error && 'path' in error ? String(error.path) : '');
 }
 
 function daysBefore(day: string, count: number): string {

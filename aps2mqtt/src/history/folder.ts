@@ -15,8 +15,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export interface Folder {
   dayFile(ecuId: string, day: string): string;
   energiesFile(ecuId: string): string;
-  /** Makes the ECU's folder where there is none. */
-  prepare(ecuId: string): Promise<void>;
+  /** Makes the ECU's folder where there is none. @returns whether it did */
+  prepare(ecuId: string): Promise<boolean>;
   /** ECUs that have one. */
   ecus(): Promise<string[]>;
   /** Days of which there are rounds, oldest first. */
@@ -48,7 +48,7 @@ export function historyFolder(root: string): Folder {
     dayFile,
     energiesFile,
     prepare: async (ecuId) => {
-      await mkdir(path.join(root, ecuId), { recursive: true });
+      return (await mkdir(path.join(root, ecuId), { recursive: true })) !== undefined;
     },
     ecus: async () => (await list(root)).filter((name) => /^\d{12}$/.test(name)).sort(),
     days: async (ecuId) => {

@@ -175,6 +175,16 @@ test('a disk that is full costs a warning and the rounds meanwhile', async () =>
   expect(await readFile(table.path, 'utf8')).toBe('round,one\na,1\nround,two\nd,4\n');
 });
 
+test('a folder that was taken away is there again with the next round, with a header', async () => {
+  const { root, start, told, file } = await onDisk();
+  const history = start();
+  await history.append(ECU, round(0), [inverter(1)]);
+  await rm(path.join(root, ECU), { recursive: true });
+  await history.append(ECU, round(5), [inverter(2)]);
+  expect(await readFile(file('2026-06-21.csv'), 'utf8')).toMatch(/^round,.*\n2026-06-21T12:05:00\+02:00,2,200,1,40\n$/);
+  expect(told()).toEqual([]);
+});
+
 test('a folder that can not be written is told once, and once when it is well again', async () => {
   const { root, start, told } = await onDisk();
   await writeFile(path.join(root, ECU), 'a file where the folder should be');
@@ -184,7 +194,9 @@ test('a folder that can not be written is told once, and once when it is well ag
   }
   await history.closeDay(ECU, { day: '2026-06-20', inverters: [] });
   expect(told()).toEqual([
-    expect.stringMatching(/^The history cannot be written: E.*Going on without it; trying again$/),
+    expect.stringMatching(
+      /^The history cannot be written: there is a file where the folder should be\. Going on without it; trying again$/,
+    ),
   ]);
   await rm(path.join(root, ECU));
   await history.append(ECU, round(15), [inverter(1)]);
