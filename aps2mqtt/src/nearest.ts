@@ -10,6 +10,6 @@ export function nearest(name: string, candidates: readonly string[]): string | n
     candidates.map((candidate) => candidate.toLowerCase()),
   );
   const near = candidates.find((candidate) => candidate.toLowerCase() === best);
-  const limit = Math.max(2, Math.floor(name.length / 3));
+  const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   return near !== undefined && distance(name.toLowerCase(), best) <= limit ? near : null;
 }

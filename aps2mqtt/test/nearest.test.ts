@@ -7,6 +7,8 @@ it.each([
   ['mqtt_retian', ['MQTT_RETAIN', 'MQTT_CLIENT_ID'], 'MQTT_RETAIN'],
   ['password', ['host', 'port'], null],
   ['port', [], null],
+  ['foo', ['noon'], null],
+  ['cur', ['cut'], 'cut'],
 ])('%s among %j is probably %s', (name, candidates, meant) => {
   expect(nearest(name, candidates)).toBe(meant);
 });

@@ -50,8 +50,8 @@ async function troubleWith(asked: Login): Promise<BrokerError> {
 
 describe('a broker that cannot be used: the words say what to do', () => {
   it.each([
-    [4, 'user "roof": check user name and password'],
-    [5, 'user "roof": check user name and password'],
+    [4, 'user "roof": check User name (username, MQTT_BROKER_USER) and Password (password, MQTT_BROKER_PASSWD)'],
+    [5, 'user "roof": check User name (username, MQTT_BROKER_USER) and Password (password, MQTT_BROKER_PASSWD)'],
     [1, 'it does not know MQTT 3.1.1. Set MQTT version (protocol, MQTT_PROTOCOL) to 5'],
     [2, 'it refused the client id "APS2MQTT". Set another Client ID (client_id, MQTT_CLIENT_ID)'],
   ])('return code %i', async (code, words) => {
@@ -62,7 +62,7 @@ describe('a broker that cannot be used: the words say what to do', () => {
   });
 
   it.each([
-    [134, 'a login without user name: check user name and password'],
+    [134, 'a login without user name: check User name (username, MQTT_BROKER_USER)'],
     [132, 'it does not know MQTT 5. Set MQTT version (protocol, MQTT_PROTOCOL) to 3.1.1'],
     [133, 'Set another Client ID'],
   ])('reason code %i of MQTT 5', async (code, words) => {

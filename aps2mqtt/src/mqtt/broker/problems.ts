@@ -37,7 +37,7 @@ export function describeProblem(error: Error, login: Login): BrokerError {
   if (LOGIN_REFUSED.has(codeOf(error))) {
     const cure = login.isSupervisors
       ? 'this login comes from Home Assistant. Restart the app Mosquitto broker, then this one'
-      : 'check user name and password';
+      : `check ${allNames('mqtt.username')} and ${allNames('mqtt.password')}`;
     const words = `The broker at ${where} refused ${userOf(login)}: ${cure}`;
     return new BrokerError(words, true, options);
   }
@@ -114,7 +114,7 @@ export function describeLoss({ reasonCode, isAgain }: Loss, login: Login): strin
   }
   const code = reasonCode === undefined || reasonCode === 0 ? '' : ` (MQTT reason code ${reasonCode})`;
   return isAgain
-    ? `${lost} again and again${code}. Its own log says why. May ${userOf(login)} use all topics of aps2mqtt (DOCS, Topics)? ` +
+    ? `${lost} again and again${code}. Its own log says why. May ${userOf(login)} use all topics of aps2mqtt (see MQTT topics in the documentation)? ` +
         `Does another program use the client id "${login.clientId}"? Stop it, or set ${allNames('mqtt.client_id')}`
     : `${lost}${code}`;
 }
@@ -123,7 +123,7 @@ export function describeLoss({ reasonCode, isAgain }: Loss, login: Login): strin
 function reasonWords(code: number, login: Login): string | null {
   switch (code) {
     case 135:
-      return `${userOf(login)} may not use a topic that aps2mqtt needs: allow it there (DOCS, Topics)`;
+      return `${userOf(login)} may not use a topic that aps2mqtt needs: allow it there (see MQTT topics in the documentation)`;
     case 139:
       return 'it shuts down';
     case 141:
