@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import { ModbusSide } from '../modbus/modbusSide.ts';
 import { NOTHING_SAVED_OF_MODBUS } from '../modbus/saved.ts';
 import type { ModbusTransport } from '../modbus/transport.ts';
+import { allNames } from '../options/names.ts';
 import type { EcuOptions } from '../options/options.ts';
 import type { Quiet } from '../polling/quiet.ts';
 import { type Order, OrderError } from '../site/order.ts';
@@ -71,8 +72,11 @@ export class Sides {
             this.#world,
           );
     const { hasWebPage, hasMeters } = ecuModel(ecuId);
+    const inVain = `${name}: ${allNames('ecu.web_page')} does nothing`;
     if (webPage !== 'off' && !hasWebPage) {
-      this.#world.log.warn(`${name}: web_page does nothing: only an ECU-R-Pro and an ECU-C have such a page`);
+      this.#world.log.warn(`${inVain}: only an ECU-R-Pro and an ECU-C have such a page`);
+    } else if (webPage === 'meters' && !hasMeters) {
+      this.#world.log.warn(`${inVain}: only an ECU-C has meters`);
     }
     this.#web =
       webPage === 'off' || !hasWebPage
