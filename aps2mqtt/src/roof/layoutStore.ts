@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, messageOf } from '../errors.ts';
-import { writeProblem } from '../fileProblem.ts';
+import { codeOf } from '../errors.ts';
+import { fileProblem, writeProblem } from '../fileProblem.ts';
 import { parseJson } from '../json.ts';
 import type { Logger } from '../logger.ts';
 import type { Layout } from './layout.ts';
@@ -45,7 +45,7 @@ export class LayoutStore {
         () => ` It is set aside as ${path}.broken`,
         () => '',
       );
-      this.#log.warn(`The roof's layout in ${path} cannot be used: ${messageOf(error)}.${moved}`);
+      this.#log.warn(`The roof's layout in ${path} cannot be used: ${fileProblem(error)}.${moved}`);
     }
   }
 
