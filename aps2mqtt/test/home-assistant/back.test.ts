@@ -6,14 +6,10 @@ import { endPrograms, startProgram } from '../support/program.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 import { HomeAssistant } from './api.ts';
+import { installed } from './installed.ts';
 
 /** The way back to the Python program, as DOCS tells it. Started as `e2e.test.ts` is. */
-const {
-  HOME_ASSISTANT_URL: url = '',
-  HOME_ASSISTANT_TOKEN: token = '',
-  HOME_ASSISTANT_BROKER: place = '',
-} = process.env;
-const isThere = url !== '' && token !== '' && place !== '';
+const { url, token, host, port, isThere } = installed;
 
 const ECU = '216200770001';
 const DS3 = '704000770011';
@@ -34,7 +30,6 @@ describe.skipIf(!isThere)('a real Home Assistant, on the way back', () => {
   let home: HomeAssistant;
   let client: MqttClient;
   let ecu: Simulator;
-  const [host = '', port = ''] = place.split(':');
 
   beforeAll(async () => {
     home = await HomeAssistant.connect(url, token);

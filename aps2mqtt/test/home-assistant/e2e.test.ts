@@ -7,6 +7,7 @@ import { endPrograms, startProgram } from '../support/program.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
 import { FOUR_INVERTERS, snapshotOf } from '../support/snapshots.ts';
 import { HomeAssistant } from './api.ts';
+import { installed } from './installed.ts';
 
 /**
  * The built program, a simulated ECU, and a real Home Assistant that hears the same broker. Takes six minutes, because
@@ -17,12 +18,7 @@ import { HomeAssistant } from './api.ts';
  *
  * Use one to try things in: the settings of its Energy dashboard are replaced for the time of the test.
  */
-const {
-  HOME_ASSISTANT_URL: url = '',
-  HOME_ASSISTANT_TOKEN: token = '',
-  HOME_ASSISTANT_BROKER: place = '',
-} = process.env;
-const isThere = url !== '' && token !== '' && place !== '';
+const { url, token, host, port, isThere } = installed;
 if (!isThere) {
   console.info(
     'No real Home Assistant: set HOME_ASSISTANT_URL, HOME_ASSISTANT_TOKEN and HOME_ASSISTANT_BROKER to test with one',
@@ -67,7 +63,6 @@ describe.skipIf(!isThere)('a real Home Assistant', () => {
 
   beforeAll(async () => {
     home = await HomeAssistant.connect(url, token);
-    const [host = '', port = ''] = place.split(':');
     client = connect({ host, port: Number(port), protocol: 'mqtt' });
     await clearTopics();
     const python = pythonDiscovery(await snapshotOf(SITE));

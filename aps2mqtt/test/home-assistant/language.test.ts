@@ -4,14 +4,10 @@ import { type Simulator, startSimulator } from '../../src/tools/simulator/server
 import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { endPrograms, startProgram } from '../support/program.ts';
 import { HomeAssistant } from './api.ts';
+import { installed } from './installed.ts';
 
 /** Names in another language, and the same entity ids as in English. Started as `e2e.test.ts` is. */
-const {
-  HOME_ASSISTANT_URL: url = '',
-  HOME_ASSISTANT_TOKEN: token = '',
-  HOME_ASSISTANT_BROKER: place = '',
-} = process.env;
-const isThere = url !== '' && token !== '' && place !== '';
+const { url, token, host, port, isThere } = installed;
 
 const ECU = '216200660001';
 const DS3 = '704000660011';
@@ -23,7 +19,6 @@ describe.skipIf(!isThere)('a real Home Assistant, in German', () => {
   let home: HomeAssistant;
   let client: MqttClient;
   let ecu: Simulator;
-  const [host = '', port = ''] = place.split(':');
 
   beforeAll(async () => {
     home = await HomeAssistant.connect(url, token);

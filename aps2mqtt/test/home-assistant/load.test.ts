@@ -7,18 +7,14 @@ import { endPrograms, startProgram } from '../support/program.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
 import { snapshotOf } from '../support/snapshots.ts';
 import { HomeAssistant } from './api.ts';
+import { installed } from './installed.ts';
 
 /**
  * The Python program's 403 topics of one ECU with forty inverters are taken over while the machine has more to do than it
  * can: Home Assistant is slow then, and each step of ours still has to wait for it. Started as `e2e.test.ts` is. What
  * Home Assistant logs has to be looked at as well: no line may name mqtt as a warning or an error.
  */
-const {
-  HOME_ASSISTANT_URL: url = '',
-  HOME_ASSISTANT_TOKEN: token = '',
-  HOME_ASSISTANT_BROKER: place = '',
-} = process.env;
-const isThere = url !== '' && token !== '' && place !== '';
+const { url, token, host, port, isThere } = installed;
 
 const ECU = '216200880001';
 const IDS = Array.from({ length: 40 }, (_, index) => String(704_000_880_100 + index));
@@ -44,7 +40,6 @@ describe.skipIf(!isThere)('a real Home Assistant under load', () => {
   let client: MqttClient;
   let ecu: Simulator;
   const burners: ChildProcess[] = [];
-  const [host = '', port = ''] = place.split(':');
 
   beforeAll(async () => {
     home = await HomeAssistant.connect(url, token);
