@@ -94,7 +94,9 @@ describe('killed with SIGKILL and started again while the ECU is silent', () => 
       .filter(({ topic, payload }) => topic.startsWith(STATES) && payload.startsWith('{'));
     for (const { payload } of said) {
       const told = Object.entries(JSON.parse(payload));
-      const live = told.filter(([key]) => !/energy$|^model$|^firmware$|^problems$|^good_days$/.test(key)).map(([, value]) => value);
+      const live = told
+        .filter(([key]) => !/energy$|^model$|^firmware$|^problems$|^good_days$/.test(key))
+        .map(([, value]) => value);
       expect(new Set(live)).toEqual(new Set([null]));
     }
 
