@@ -138,7 +138,7 @@ export function picture(ecuId: string, topics: Topics): [string, Config] {
 }
 
 export function pictureOfAll(ecuId: string, topics: Topics): [string, Config] {
-  return image(ecuId, 'roof_of_all', 'Roof of all ECUs', topics.pictureOfAll, topics);
+  return image(ecuId, 'roof_of_all', 'Roof of all ECUs', topics.pictureOfAll(ecuId), topics);
 }
 
 function image(ecuId: string, suffix: string, name: string, topic: string, topics: Topics): [string, Config] {

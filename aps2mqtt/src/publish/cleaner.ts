@@ -106,7 +106,13 @@ export class Cleaner {
     for (const { ecuId, inverterId } of this.removed.take(connection, now)) {
       this.#kept.empty(
         inverterId === null
-          ? [topics.ecu(ecuId), topics.meter(ecuId), topics.availability(ecuId), topics.picture(ecuId)]
+          ? [
+              topics.ecu(ecuId),
+              topics.meter(ecuId),
+              topics.availability(ecuId),
+              topics.picture(ecuId),
+              topics.pictureOfAll(ecuId),
+            ]
           : [topics.inverter(ecuId, inverterId)],
       );
     }
@@ -128,7 +134,7 @@ function staleTopics(
 ): readonly string[] {
   return [
     ...(states ? [] : [topics.ecu(ecuId), topics.meter(ecuId), ...inverterIds.map((id) => topics.inverter(ecuId, id))]),
-    ...(pictures ? [] : [topics.picture(ecuId), topics.pictureOfAll]),
+    ...(pictures ? [] : [topics.picture(ecuId), topics.pictureOfAll(ecuId)]),
   ];
 }
 

@@ -94,12 +94,12 @@ export class Former {
       .map(createTopics)
       .flatMap((topics) => [
         topics.status,
-        topics.pictureOfAll,
         ...this.#ecus.flatMap(({ ecuId, inverterIds }) => [
           topics.availability(ecuId),
           topics.ecu(ecuId),
           topics.meter(ecuId),
           topics.picture(ecuId),
+          topics.pictureOfAll(ecuId),
           ...inverterIds.map((id) => topics.inverter(ecuId, id)),
         ]),
       ]);

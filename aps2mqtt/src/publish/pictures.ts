@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { Bell } from '../bell.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
+import { firstOfSeveral } from '../homeassistant/devices.ts';
 import type { Logger } from '../logger.ts';
-import type { Outlet } from '../mqtt/contract/message.ts';
+import { forgotten, type Outlet } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { BoardEcu } from '../roof/board.ts';
 import type { Layout } from '../roof/layout.ts';
@@ -31,6 +32,8 @@ export class Pictures {
   readonly #bell = new Bell();
   /** ECUs of which something has changed. */
   readonly #changed = new Set<string>();
+  /** The ECU that has the picture of all; null for none. */
+  #first: string | null = null;
   /** What was said last, by topic. */
   readonly #said = new Map<string, string>();
 
@@ -81,8 +84,21 @@ export class Pictures {
         await setImmediate();
       }
     }
-    if (ecus.length > 1 && changed.length > 0) {
-      this.#say(this.#topics.pictureOfAll, ecus);
+    if (changed.length > 0) {
+      this.#sayAll(ecus);
+    }
+  }
+
+  #sayAll(ecus: readonly BoardEcu[]): void {
+    const first = firstOfSeveral(ecus.map(({ id }) => id));
+    if (this.#first !== null && this.#first !== first) {
+      const topic = this.#topics.pictureOfAll(this.#first);
+      this.#said.delete(topic);
+      this.#outlet.publish(forgotten(topic));
+    }
+    this.#first = first;
+    if (first !== null) {
+      this.#say(this.#topics.pictureOfAll(first), ecus);
     }
   }
 

@@ -14,8 +14,8 @@ export interface Topics {
   readonly meter: (ecuId: string) => string;
   /** The roof as a picture. */
   readonly picture: (ecuId: string) => string;
-  /** Of all ECUs, where there are several. */
-  readonly pictureOfAll: string;
+  /** Of all ECUs that this program reads, where there are several: with the first one, since another copy has its own. */
+  readonly pictureOfAll: (firstEcuId: string) => string;
   /** Where people and Home Assistant's buttons tell us what to do. */
   readonly refresh: (ecuId: string) => string;
   readonly restart: (ecuId: string) => string;
@@ -46,7 +46,7 @@ export function createTopics(prefix: string): Topics {
     ecu: (ecuId) => `${base}/${ecuId}`,
     inverter: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}`,
     picture: (ecuId) => `${base}/${ecuId}/roof`,
-    pictureOfAll: `${base}/roof`,
+    pictureOfAll: (firstEcuId) => `${base}/${firstEcuId}/roof_of_all`,
     refresh: (ecuId) => `${base}/${ecuId}/refresh`,
     restart: (ecuId) => `${base}/${ecuId}/restart`,
     remove: (ecuId, inverterId) => `${base}/${ecuId}/${inverterId}/remove`,
