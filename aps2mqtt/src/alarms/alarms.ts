@@ -1,4 +1,4 @@
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { History } from '../history/history.ts';
@@ -24,7 +24,7 @@ export class Alarms implements Output, RoundOutput {
   readonly #told: Told;
   readonly #ecus = new Map<string, EcuAlarms>();
   readonly #shown = new Map<string, Shown>();
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
 
   /**
    * @param output where the snapshots go
@@ -48,7 +48,7 @@ export class Alarms implements Output, RoundOutput {
           this.#log.warn(`The history cannot be judged: ${messageOf(error)}. Panels are judged from now on`);
         }
       }
-      await this.#bell.heard(signal);
+      await this.#wakeUp.wait(signal);
     }
   }
 
@@ -60,7 +60,7 @@ export class Alarms implements Output, RoundOutput {
   }
 
   onSides(): void {
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   onLanguage(): void {

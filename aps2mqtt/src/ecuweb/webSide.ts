@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf, messageOf } from '../errors.ts';
 import { asObject } from '../json.ts';
@@ -48,7 +48,7 @@ export class WebSide {
   readonly #settings: WebSettings;
   readonly #world: WebWorld;
   readonly #writes: WriteCount;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   #saved: SavedWeb;
   #points: MeterPoints = { production: [], grid: [] };
   #isMeterDue = false;
@@ -91,7 +91,7 @@ export class WebSide {
   onRound({ inverters }: EcuSnapshot): void {
     this.#inverterIds = new Set(inverters.map(({ id }) => id));
     this.#isMeterDue = this.#settings.hasMeters && this.#world.clock.now().getTime() >= this.#restsUntil;
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** @throws OrderError where it cannot be obeyed */
@@ -106,7 +106,7 @@ export class WebSide {
     // What is wrong with it is told at once.
     deedFor(order, this.#saved);
     this.#orders.set(`${order.what} ${order.inverterId ?? ''}`, order);
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Ends with the signal. */
@@ -114,7 +114,7 @@ export class WebSide {
     const { clock, quiet, log } = this.#world;
     while (!signal.aborted) {
       if (!this.#isMeterDue && this.#orders.size === 0) {
-        await this.#bell.sleep(HOUR_MS, clock, signal);
+        await this.#wakeUp.sleep(HOUR_MS, clock, signal);
         continue;
       }
       const ago = clock.now().getTime() - this.#lastRequest;

@@ -1,4 +1,4 @@
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import { type Network, networkAround } from '../network.ts';
 import type { SavedEcu } from '../site/savedState.ts';
 import { type Lookout, NOWHERE } from './lookout.ts';
@@ -23,7 +23,7 @@ const USUAL_PREFIX = 24;
 export class Follower {
   readonly #groups: readonly SearchGroup[];
   readonly #lookout: Lookout;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   /** Of each ECU that was told as lost, when it had answered last. */
   readonly #told = new Map<string, number | undefined>();
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -35,13 +35,13 @@ export class Follower {
 
   /** Nobody has answered at an address for three polls or more, or another ECU does. Not while silence is usual. */
   wake(): void {
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Runs until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#bell.heard(signal);
+      await this.#wakeUp.wait(signal);
       const now = this.#lookout.world.clock.now().getTime();
       // A clock that is set must not make it wait.
       if (!signal.aborted && Math.abs(now - this.#lookedAt) >= FOLLOW_MS && this.#lost().length > 0) {

@@ -1,4 +1,4 @@
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -39,7 +39,7 @@ export class ModbusSide {
   readonly #reader: ModbusReader;
   readonly #control: ModbusControl;
   readonly #following = new Following();
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   #unit: number | null = null;
   #remembered: ControlValues | null = null;
   #hasBeenThere: boolean;
@@ -95,7 +95,7 @@ export class ModbusSide {
       }
     }
     this.#reader.onRound(snapshot);
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** @throws OrderError where it cannot be obeyed */
@@ -104,7 +104,7 @@ export class ModbusSide {
       throw new OrderError('the option modbus is not set to control');
     }
     this.#control.take(order);
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Ends with the signal. */
@@ -112,7 +112,7 @@ export class ModbusSide {
     while (!signal.aborted) {
       const dueIn = this.#control.dueIn();
       if (!this.#reader.hasWork && dueIn !== 0) {
-        await this.#bell.sleep(Math.min(dueIn ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS), this.#world.clock, signal);
+        await this.#wakeUp.sleep(Math.min(dueIn ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS), this.#world.clock, signal);
         continue;
       }
       await this.#world.quiet.wait(signal);

@@ -1,4 +1,4 @@
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import type { EcuClient } from '../ecu/client.ts';
 import { isAnyOnline, type PolledReading } from '../ecu/reading.ts';
@@ -41,7 +41,7 @@ export class Poller {
   readonly #schedule: Schedule;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   #failures = 0;
   /** Answers in a row that lacked a half, or had no data: such an ECU has just started. */
   #lacking = 0;
@@ -55,7 +55,7 @@ export class Poller {
 
   /** Asks as soon as the minute between two polls allows it. */
   refresh(): void {
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Ends with the signal. */
@@ -75,7 +75,7 @@ export class Poller {
       if (pause instanceof Date) {
         await this.#rest(wait - minimum, pause, signal);
       } else {
-        await this.#bell.sleep(wait - minimum, this.#clock, signal);
+        await this.#wakeUp.sleep(wait - minimum, this.#clock, signal);
       }
     }
   }
@@ -86,7 +86,7 @@ export class Poller {
     let isCalled = false;
     while (left > 0 && this.#clock.now() < until && !isCalled && !signal.aborted) {
       const slice = Math.min(left, REST_LOOK_MS);
-      isCalled = await this.#bell.sleep(slice, this.#clock, signal);
+      isCalled = await this.#wakeUp.sleep(slice, this.#clock, signal);
       left -= slice;
     }
   }

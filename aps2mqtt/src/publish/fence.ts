@@ -1,4 +1,4 @@
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import type { Outlet } from '../mqtt/contract/message.ts';
 import { subscriptionRounds } from './subscriptions.ts';
@@ -17,7 +17,7 @@ export class Fence {
   readonly #outlet: Outlet;
   readonly #topic: string;
   readonly #clock: Clock;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   /** Times that the fence itself was heard. */
   #fences = 0;
   /** Kept messages heard. */
@@ -38,14 +38,14 @@ export class Fence {
   onConnect(): void {
     this.#fences = 0;
     this.#isShort = false;
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** A kept message has come. */
   hear(topic: string): void {
     this.#heard++;
     this.#fences += topic === this.#topic ? 1 : 0;
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /**
@@ -81,7 +81,7 @@ export class Fence {
 
   async #heardFences(count: number, isStill: () => boolean, signal: AbortSignal): Promise<void> {
     while (this.#fences < count && !this.#isShort && isStill() && !signal.aborted) {
-      if (!(await this.#bell.sleep(FENCE_MS, this.#clock, signal))) {
+      if (!(await this.#wakeUp.sleep(FENCE_MS, this.#clock, signal))) {
         this.#isShort = isStill() && !signal.aborted;
       }
     }

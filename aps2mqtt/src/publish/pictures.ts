@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
 import { firstOfSeveral } from '../homeassistant/devices.ts';
@@ -29,7 +29,7 @@ export class Pictures {
   readonly #drawn: Drawn;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   /** ECUs of which something has changed. */
   readonly #changed = new Set<string>();
   /** The ECU that has the picture of all; null for none. */
@@ -48,7 +48,7 @@ export class Pictures {
   /** Something of this ECU may look different. */
   note(ecuId: string): void {
     this.#changed.add(ecuId);
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** All of them may, as with another layout; or the broker may know none. */
@@ -57,13 +57,13 @@ export class Pictures {
     for (const { id } of this.#drawn.ecus()) {
       this.#changed.add(id);
     }
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Ends with the signal. A fault of ours costs a picture, never the program. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#bell.heard(signal);
+      await this.#wakeUp.wait(signal);
       await this.#clock.sleep(AFTER_MS, signal).catch(() => {});
       if (!signal.aborted) {
         await this.#sayChanged().catch((error: unknown) => this.#log.error(faultOf(error)));

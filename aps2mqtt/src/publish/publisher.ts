@@ -1,4 +1,4 @@
-import { Bell } from '../bell.ts';
+import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
@@ -53,7 +53,7 @@ export class Publisher implements Output {
   readonly #devices: DevicePublisher | null;
   readonly #cleaner: Cleaner;
   readonly #facts = new Map<string, EcuFacts>();
-  readonly #bell = new Bell();
+  readonly #wakeUp = new AutoResetEvent();
   readonly #births: Births;
   readonly #corrections: Corrections;
   readonly #repetition: Repetition;
@@ -62,7 +62,7 @@ export class Publisher implements Output {
 
   constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
     const { discovery, retain, topics, picture = false, saved = NOTHING_SAVED } = settings;
-    const ring = () => this.#bell.ring();
+    const wake = () => this.#wakeUp.set();
     this.#outlet = outlet;
     this.#settings = settings;
     this.#log = log;
@@ -71,8 +71,8 @@ export class Publisher implements Output {
     this.#states = new StatePublisher(outlet, topics, retain);
     const place = { topics, discoveryPrefix: discovery?.prefix ?? null };
     this.#cleaner = new Cleaner(this.#kept, place, { states: retain, pictures: picture }, saved, clock, log);
-    this.#births = new Births(clock, ring);
-    this.#corrections = new Corrections(clock, ring);
+    this.#births = new Births(clock, wake);
+    this.#corrections = new Corrections(clock, wake);
     this.#repetition = new Repetition(clock);
     const world = {
       topics,
@@ -101,7 +101,7 @@ export class Publisher implements Output {
     this.#availability.setAnswering(ecuId, isAnswering);
     this.#states.show(snapshot, onlyChanges);
     this.#devices?.note(ecuId);
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Does this ECU answer? Said when it changes; of an ECU that was never shown only where somebody is misled. */
@@ -111,7 +111,7 @@ export class Publisher implements Output {
     } else {
       this.#availability.know(ecuId);
     }
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** This ECU is here no more. What is announced of it stays, and what is its inverters' may go to another. */
@@ -119,14 +119,14 @@ export class Publisher implements Output {
     this.#facts.delete(ecuId);
     this.#availability.retire(ecuId);
     this.#states.forgetEcu(ecuId);
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** Takes an inverter out of Home Assistant, and its state from the broker. It comes back if it is shown again. */
   remove(ecuId: string, inverterId: string): void {
     this.#states.forget(ecuId, inverterId);
     this.#cleaner.removed.add({ ecuId, inverterId });
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /**
@@ -143,7 +143,7 @@ export class Publisher implements Output {
     for (const inverterId of [...inverterIds, null]) {
       this.#cleaner.removed.add({ ecuId, inverterId });
     }
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   /** The language of the names is known now. */
@@ -151,7 +151,7 @@ export class Publisher implements Output {
     for (const ecuId of this.#facts.keys()) {
       this.#devices?.note(ecuId);
     }
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   onConnect(): void {
@@ -164,7 +164,7 @@ export class Publisher implements Output {
       this.#devices?.note(ecuId);
     }
     this.#cleaner.onConnect();
-    this.#bell.ring();
+    this.#wakeUp.set();
   }
 
   onMessage(topic: string, payload: string, isRetained: boolean): void {
@@ -172,11 +172,11 @@ export class Publisher implements Output {
     const ecuId = this.#settings.topics.ecuOfAvailability(topic);
     if (hearing === 'nothing' && ecuId !== null) {
       this.#availability.hearUnknown(ecuId, payload, isRetained);
-      this.#bell.ring();
+      this.#wakeUp.set();
     } else if (this.#availability.hear(topic, payload, hearing)) {
       this.#corrections.note(topic, AVAILABILITY_PATIENCE, this.#signal);
       // Another's goodbye leaves its ECUs to whoever hears them.
-      this.#bell.ring();
+      this.#wakeUp.set();
     } else if (hearing === 'foreign') {
       this.#devices?.noteForeign(topic, this.#shown);
       this.#corrections.note(topic, DISCOVERY_PATIENCE, this.#signal);
@@ -191,7 +191,7 @@ export class Publisher implements Output {
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     while (!signal.aborted) {
-      await this.#bell.heard(signal);
+      await this.#wakeUp.wait(signal);
       try {
         await this.#reconcile(signal);
       } catch (error) {

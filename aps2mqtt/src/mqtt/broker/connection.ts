@@ -1,6 +1,6 @@
 import type MqttClient from 'mqtt/lib/client';
 import { hostAndPort } from '../../address.ts';
-import { Bell } from '../../bell.ts';
+import { AutoResetEvent } from '../../autoResetEvent.ts';
 import type { Clock } from '../../clock.ts';
 import { faultOf, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
@@ -116,11 +116,11 @@ export class Broker implements Outlet {
 
   async #hold(session: Session, login: Login, listener: BrokerListener, signal: AbortSignal): Promise<void> {
     const { client, end } = session;
-    const ended = new Bell();
+    const ended = new AutoResetEvent();
     if (end.isClosed) {
-      ended.ring();
+      ended.set();
     }
-    client.once('close', () => ended.ring());
+    client.once('close', () => ended.set());
     client.on('message', (topic, payload, { retain }) => {
       try {
         listener.onMessage(topic, payload.toString('utf8', 0, LONGEST_PAYLOAD), retain);
@@ -140,7 +140,7 @@ export class Broker implements Outlet {
     this.#brief = end.isClosed ? this.#brief + 1 : 0;
     if (!end.isClosed && !signal.aborted) {
       this.#welcome(login, isFlapping);
-      await ended.heard(signal);
+      await ended.wait(signal);
     }
     this.#client = null;
     this.#outbox = null;

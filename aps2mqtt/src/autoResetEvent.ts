@@ -1,24 +1,24 @@
 import type { Clock } from './clock.ts';
 
-/** Wakes one sleeper. A ring that nobody waits for is kept until somebody does. */
-export class Bell {
-  #isRung = false;
+/** Wakes one sleeper. What is set while nobody waits is kept until somebody does, who resets it. */
+export class AutoResetEvent {
+  #isSet = false;
   #wake: () => void = () => {};
 
-  ring(): void {
-    this.#isRung = true;
+  set(): void {
+    this.#isSet = true;
     this.#wake();
   }
 
-  /** Resolves by the next ring, or at once for one that was kept; also when the signal is aborted. */
-  async heard(signal: AbortSignal): Promise<void> {
+  /** Resolves when it is set, or at once where it was; also when the signal is aborted. */
+  async wait(signal: AbortSignal): Promise<void> {
     await this.#until((woken) => new Promise((resolve) => woken.addEventListener('abort', () => resolve())), signal);
   }
 
   /**
-   * Resolves after `ms` milliseconds, or earlier by a ring; also when the signal is aborted.
+   * Resolves after `ms` milliseconds, or earlier when it is set; also when the signal is aborted.
    *
-   * @returns whether it rang
+   * @returns whether it was set
    */
   sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
     return this.#until((woken) => clock.sleep(ms, woken), signal);
@@ -26,7 +26,7 @@ export class Bell {
 
   /** Leaves no listener behind on a signal that lives as long as the program. */
   async #until(wait: (woken: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
-    if (!this.#isRung && !signal.aborted) {
+    if (!this.#isSet && !signal.aborted) {
       const waking = new AbortController();
       const wake = () => waking.abort();
       this.#wake = wake;
@@ -42,8 +42,8 @@ export class Bell {
         this.#wake = () => {};
       }
     }
-    const wasRung = this.#isRung;
-    this.#isRung = false;
-    return wasRung;
+    const wasSet = this.#isSet;
+    this.#isSet = false;
+    return wasSet;
   }
 }
