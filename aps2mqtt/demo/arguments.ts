@@ -1,4 +1,4 @@
-import { parseWords } from '../src/commandLine.ts';
+import { parseWords } from '../src/cli/commandLine.ts';
 import { UsageError } from '../src/errors.ts';
 
 export const HELP = `npm run demo               a simulated ECU, a broker, and what Home Assistant would get

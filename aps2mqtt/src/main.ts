@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { helpFor, runCommand } from './cli.ts';
+import { helpFor, runCommand } from './cli/cli.ts';
+import { startedAs } from './cli/startedAs.ts';
 import { OptionsError, UsageError } from './errors.ts';
 import { createLogger } from './logger.ts';
 import { logFormat } from './options/environment.ts';
-import { startedAs } from './startedAs.ts';
 
 /** Anything still open after this many ms is left behind: a stop takes less than 2 s, whatever we are doing. */
 const STOP_LIMIT_MS = 1_700;

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { maskedCapture } from '../capture/captured.ts';
-import { parseWords } from '../commandLine.ts';
+import { parseWords } from '../cli/commandLine.ts';
+import { STANDS_FOR } from '../cli/startedAs.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { tcpTransport } from '../ecu/transport.ts';
 import { codeOf, EcuError, UsageError } from '../errors.ts';
 import { writeProblem } from '../fileProblem.ts';
 import { silentLogger } from '../logger.ts';
-import { STANDS_FOR } from '../startedAs.ts';
 import { targetOf, typedAs } from './target.ts';
 import { json } from './terminal.ts';
 import type { ToolWorld } from './world.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseWords } from '../commandLine.ts';
+import { parseWords } from '../cli/commandLine.ts';
+import { STANDS_FOR } from '../cli/startedAs.ts';
 import { ecuClient } from '../ecu/client.ts';
 import { ecuModel, inverterFamily } from '../ecu/models.ts';
 import { tcpTransport } from '../ecu/transport.ts';
@@ -14,7 +15,6 @@ import { withDeviceNames } from '../roof/dashboardEcus.ts';
 import { LayoutStore, layoutFile } from '../roof/layoutStore.ts';
 import { assemble } from '../site/assemble.ts';
 import { parseSavedState, type SavedEcu } from '../site/savedState.ts';
-import { STANDS_FOR } from '../startedAs.ts';
 import type { ToolWorld } from './world.ts';
 
 const HELP = `aps2mqtt dashboard: prints a dashboard for Home Assistant, with your own panels, to copy

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { parseWords } from '../commandLine.ts';
+import { parseWords } from '../cli/commandLine.ts';
+import { STANDS_FOR } from '../cli/startedAs.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { exportDays } from '../history/exportDays.ts';
 import { fileHistory } from '../history/fileHistory.ts';
@@ -7,7 +8,6 @@ import { historyFolder } from '../history/folder.ts';
 import { silentLogger } from '../logger.ts';
 import type { Environment } from '../options/environmentType.ts';
 import { loadOptions } from '../options/load.ts';
-import { STANDS_FOR } from '../startedAs.ts';
 import type { ToolWorld } from './world.ts';
 
 const HELP = `aps2mqtt export: writes what was read in a span of days into one file, which a spreadsheet opens

@@ -1,4 +1,5 @@
-import { parseWords } from '../commandLine.ts';
+import { parseWords } from '../cli/commandLine.ts';
+import { STANDS_FOR } from '../cli/startedAs.ts';
 import { ecuClient } from '../ecu/client.ts';
 import type { EcuReading } from '../ecu/reading.ts';
 import { tcpTransport } from '../ecu/transport.ts';
@@ -8,7 +9,6 @@ import { isNetwork } from '../network.ts';
 import type { Environment } from '../options/environmentType.ts';
 import { assemble } from '../site/assemble.ts';
 import { ownZone } from '../site/zone.ts';
-import { STANDS_FOR } from '../startedAs.ts';
 import { explainFailure } from './explain.ts';
 import { isPortOpen, LAN_PORT } from './knock.ts';
 import { notesOf } from './notes.ts';

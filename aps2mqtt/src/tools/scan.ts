@@ -1,3 +1,4 @@
+import { STANDS_FOR } from '../cli/startedAs.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
 import type { Timeouts } from '../ecu/transport.ts';
@@ -7,7 +8,6 @@ import { type FoundEcu, type OtherDevice, type ScanResult, scan } from '../findi
 import { type Network, parseNetwork } from '../network.ts';
 import type { Environment } from '../options/environmentType.ts';
 import { loadOptions } from '../options/load.ts';
-import { STANDS_FOR } from '../startedAs.ts';
 import { SupervisorError } from '../supervisor/client.ts';
 import { json, type Output, progressBar, styled, told } from './terminal.ts';
 import type { ToolWorld } from './world.ts';

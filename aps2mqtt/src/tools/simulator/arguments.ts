@@ -1,5 +1,5 @@
 import { ECU_PORT } from '../../address.ts';
-import { parseWords } from '../../commandLine.ts';
+import { parseWords } from '../../cli/commandLine.ts';
 import { UsageError } from '../../errors.ts';
 import type { Environment } from '../../options/environmentType.ts';
 import { timezoneOf } from '../timezone.ts';

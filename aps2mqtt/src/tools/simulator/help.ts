@@ -1,4 +1,4 @@
-import { STANDS_FOR } from '../../startedAs.ts';
+import { STANDS_FOR } from '../../cli/startedAs.ts';
 import { ECU_KINDS, FAMILIES } from './description.ts';
 import { SIDES } from './panels.ts';
 import { describeWords } from './understand.ts';

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
+import { UsageError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import type { Environment } from '../options/environmentType.ts';
+import { start } from '../start.ts';
+import { realWorld } from '../tools/world.ts';
+import { version } from '../version.ts';
 import { parseWords } from './commandLine.ts';
-import { UsageError } from './errors.ts';
-import { nearest } from './nearest.ts';
-import type { Environment } from './options/environmentType.ts';
-import { start } from './start.ts';
 import { PROGRAM, STANDS_FOR } from './startedAs.ts';
-import { realWorld } from './tools/world.ts';
-import { version } from './version.ts';
 
 const HELP = `aps2mqtt ${version}: reads APsystems ECUs and publishes every inverter and panel over MQTT
 
@@ -61,20 +61,20 @@ export async function runCommand(
     case 'scan':
       return runCommand(['probe', ...scanWords(rest)], environment, signal, program);
     case 'probe':
-      return (await import('./tools/probe.ts')).probeCommand(
+      return (await import('../tools/probe.ts')).probeCommand(
         rest,
         environment,
         signal,
         realWorld(environment, program),
       );
     case 'capture':
-      return (await import('./tools/capture.ts')).captureCommand(rest, signal, realWorld(environment, program));
+      return (await import('../tools/capture.ts')).captureCommand(rest, signal, realWorld(environment, program));
     case 'export':
-      return (await import('./tools/export.ts')).exportCommand(rest, environment, realWorld(environment, program));
+      return (await import('../tools/export.ts')).exportCommand(rest, environment, realWorld(environment, program));
     case 'simulate':
-      return (await import('./tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
+      return (await import('../tools/simulator/command.ts')).simulateCommand(rest, environment, signal, program);
     case 'dashboard':
-      return (await import('./tools/dashboard.ts')).dashboardCommand(
+      return (await import('../tools/dashboard.ts')).dashboardCommand(
         rest,
         environment,
         signal,

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { helpFor, runCommand } from '../src/cli.ts';
-import { OptionsError, UsageError } from '../src/errors.ts';
-import { createLogger } from '../src/logger.ts';
-import type { Environment } from '../src/options/environmentType.ts';
-import { replaySource } from '../src/tools/simulator/replay.ts';
-import { startSimulator } from '../src/tools/simulator/server.ts';
-import { standardOutput } from '../src/tools/terminal.ts';
-import { hasMosquitto, listen, startBroker, type TlsFiles, tlsFiles } from './support/broker.ts';
-import { capture } from './support/frames.ts';
+import { helpFor, runCommand } from '../../src/cli/cli.ts';
+import { OptionsError, UsageError } from '../../src/errors.ts';
+import { createLogger } from '../../src/logger.ts';
+import type { Environment } from '../../src/options/environmentType.ts';
+import { replaySource } from '../../src/tools/simulator/replay.ts';
+import { startSimulator } from '../../src/tools/simulator/server.ts';
+import { standardOutput } from '../../src/tools/terminal.ts';
+import { hasMosquitto, listen, startBroker, type TlsFiles, tlsFiles } from '../support/broker.ts';
+import { capture } from '../support/frames.ts';
 
 const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startedAs } from '../src/startedAs.ts';
+import { startedAs } from '../../src/cli/startedAs.ts';
 
 it.each([
   ['/home/me/clone/dist/aps2mqtt.js', '/home/me/clone', 'node dist/aps2mqtt.js'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseWords } from '../src/commandLine.ts';
-import { UsageError } from '../src/errors.ts';
+import { parseWords } from '../../src/cli/commandLine.ts';
+import { UsageError } from '../../src/errors.ts';
 
 const OPTIONS = {
   port: { type: 'string', short: 'p' },
