@@ -102,7 +102,7 @@ export class RoundTiming {
   #search({ stamp, at }: Look, last: Look): LearnedTiming | null {
     const roundMs = stamp - last.stamp;
     const sinceLook = at - last.at;
-    const isKnown = roundMs >= SHORTEST_ROUND_MS && roundMs <= LONGEST_ROUND_MS && sinceLook < roundMs / 2;
+    const isKnown = roundMs >= SHORTEST_ROUND_MS && roundMs <= LONGEST_ROUND_MS && sinceLook < 0.6 * roundMs;
     const isLive = !isKnown && (sinceLook < SHORTEST_ROUND_MS || this.#changes >= CHANGES_UNTIL_LIVE);
     this.#changes = isLive ? this.#changes + 1 : 0;
     if (!isKnown || sinceLook <= 0) {

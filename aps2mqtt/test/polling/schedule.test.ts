@@ -128,6 +128,14 @@ describe('other rounds', () => {
     }
   });
 
+  test('rounds of two minutes are learned as well', () => {
+    for (const { ages, pollsPerRound, missed } of overSeeds({ hours: 24, length: () => 120 }, 1, [1, 2])) {
+      expect(mean(ages)).toBeLessThan(28);
+      expect(pollsPerRound).toBeLessThanOrEqual(1.1);
+      expect(missed).toBe(0);
+    }
+  });
+
   test.each([900, 1_800])('rounds of %d s', (seconds) => {
     for (const { ages, pollsPerRound, missed } of overSeeds({ hours: 144, length: () => seconds }, 24, [1, 2])) {
       expect(mean(ages)).toBeLessThan(28);
