@@ -53,6 +53,8 @@ export async function startFaultyEcu(seed: string): Promise<FaultyEcu> {
   // One that sleeps, as there is on most roofs.
   site.setInverter(ids[1] ?? '', 'offline');
   const { ecuId } = site.state().summary;
+  // Before any record goes wrong, which would not tell.
+  const panels = new Map(site.state().records.map(({ id, channels }) => [id, channels?.powers ?? 0]));
   // Behind the first new round, with which a day may have begun.
   site.setTodayEnergy(TODAY);
   const served: Served[] = [];
@@ -70,7 +72,7 @@ export async function startFaultyEcu(seed: string): Promise<FaultyEcu> {
         if (request.command === SIGNAL) {
           polls++;
           for (const { id } of site.inverters) {
-            site.setPowers(id, [100 + polls, 150 + polls, 120 + polls, 130 + polls].slice(0, panels(site, id)));
+            site.setPowers(id, [100 + polls, 150 + polls, 120 + polls, 130 + polls].slice(0, panels.get(id)));
           }
         }
         return reply;
@@ -111,10 +113,6 @@ export async function startFaultyEcu(seed: string): Promise<FaultyEcu> {
       return simulator.stop();
     },
   };
-}
-
-function panels(site: SimulatedSite, id: string): number {
-  return site.state().records.find((record) => record.id === id)?.channels?.powers ?? 0;
 }
 
 /** The simulator tells nothing of its connections; Node does. @returns what ends it */
