@@ -76,7 +76,7 @@ const sockets = () => process.getActiveResourcesInfo().filter((name) => name ===
 const numbers = (roof: Installation, key: string) => roof.on(STATES).map((payload) => JSON.parse(payload)[key]);
 
 /** `npm run soak` sets 30. */
-const DAYS = Number(process.env.SOAK_DAYS ?? 3);
+const DAYS = Number(process.env.SOAK_DAYS ?? 2);
 const SEEDS = (process.env.SOAK_SEEDS ?? '1').split(',').map(Number);
 
 describe('days on end', () => {
