@@ -14,6 +14,7 @@ import { type Decoy, startDecoy } from '../support/decoys.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { capture } from '../support/frames.ts';
 import { recordingLog } from '../support/logs.ts';
+import { USUAL_ECU } from '../support/usualEcu.ts';
 
 const PRO = { frame: 'ecurpro-2.0.7A-ds3x8-day-k110', id: '216227822010' };
 const R = { frame: 'ecur-1.3.6C-qt2x6-k185', id: '216009281801' };
@@ -54,18 +55,7 @@ async function house({ searches = [], typed = [], known = [], home }: HouseSetti
     }
   });
   const recording = recordingLog();
-  const settings = {
-    port,
-    name: null,
-    timezone: 'Europe/Paris',
-    isTimezoneTyped: true,
-    autoRestart: false,
-    wifiSsid: '',
-    wifiPassword: '',
-    modbus: 'off' as const,
-    modbusPort: 502,
-    webPage: 'off' as const,
-  };
+  const settings = { ...USUAL_ECU, port };
   const at = new Map<string, Reader>();
   const read: Reader[] = [];
   const owners = new Map<string, string>();

@@ -7,19 +7,9 @@ import { startSimulator } from '../../src/tools/simulator/server.ts';
 import { freePort } from '../support/broker.ts';
 import { startDecoy } from '../support/decoys.ts';
 import { capture } from '../support/frames.ts';
+import { USUAL_ECU } from '../support/usualEcu.ts';
 
 const never = new AbortController().signal;
-const usual = {
-  name: null,
-  timezone: 'Europe/Paris',
-  isTimezoneTyped: true,
-  autoRestart: false,
-  wifiSsid: '',
-  wifiPassword: '',
-  modbus: 'off' as const,
-  modbusPort: 502,
-  webPage: 'off' as const,
-};
 
 it('tells what is in the networks of the options, else in the home', async () => {
   const port = await freePort();
@@ -30,7 +20,7 @@ it('tells what is in the networks of the options, else in the home', async () =>
     adapters: [{ name: 'eth0', address: '127.0.89.9', prefix: 29 }],
     neighbours: [],
   });
-  const look = (network: string | null) => lookNow([{ network, port, ...usual }], { scan, home }, never);
+  const look = (network: string | null) => lookNow([{ network, port, ...USUAL_ECU }], { scan, home }, never);
   expect(await look('127.0.89.0/29')).toEqual({
     networks: ['127.0.89.0/29'],
     found: [

@@ -6,20 +6,9 @@ import { Sides } from '../../src/monitor/sides.ts';
 import type { EcuOptions } from '../../src/options/options.ts';
 import { Quiet } from '../../src/polling/quiet.ts';
 import { recordingLog } from '../support/logs.ts';
+import { USUAL_ECU } from '../support/usualEcu.ts';
 
-const OPTIONS: EcuOptions = {
-  host: '127.0.0.1',
-  port: 8899,
-  name: null,
-  timezone: 'UTC',
-  isTimezoneTyped: false,
-  autoRestart: false,
-  wifiSsid: '',
-  wifiPassword: '',
-  modbus: 'off',
-  modbusPort: 502,
-  webPage: 'off',
-};
+const OPTIONS: EcuOptions = { ...USUAL_ECU, host: '127.0.0.1', port: 8899 };
 
 it.each([
   ['meters', '216000000001', 'only an ECU-R-Pro and an ECU-C have such a page'],

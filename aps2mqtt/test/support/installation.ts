@@ -19,6 +19,7 @@ import { FakeClock } from './fakeClock.ts';
 import { type LogLine, recordingLog } from './logs.ts';
 import { startTestEcu, type TestEcu, type TestEcuSettings } from './testEcu.ts';
 import { until } from './until.ts';
+import { USUAL_ECU } from './usualEcu.ts';
 
 export interface InstallationSettings {
   readonly brokerPort: number;
@@ -315,21 +316,10 @@ function optionsFor(
   brokerPort: number,
 ): Options {
   const { typed = ecus.length, searches = [] } = settings;
-  const usual = {
-    name: null,
-    timezone: 'Europe/Paris',
-    isTimezoneTyped: true,
-    autoRestart: false,
-    wifiSsid: '',
-    wifiPassword: '',
-    modbus: 'off' as const,
-    modbusPort: 502,
-    webPage: 'off' as const,
-  };
-  const entries = ecus.map(({ simulator: { host, port }, options }) => ({ ...usual, host, port, ...options }));
+  const entries = ecus.map(({ simulator: { host, port }, options }) => ({ ...USUAL_ECU, host, port, ...options }));
   return {
     ecus: entries.slice(0, typed),
-    searches: searches.map((one) => ({ network: null, port: ECU_PORT, ...usual, ...one })),
+    searches: searches.map((one) => ({ network: null, port: ECU_PORT, ...USUAL_ECU, ...one })),
     stopAtNight: false,
     position: null,
     pollInterval: null,
