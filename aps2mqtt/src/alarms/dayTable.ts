@@ -18,5 +18,29 @@ export function panelKeys({ columns }: DayTable): string[] {
   return [...columns.keys()].filter((name) => PANEL.test(name));
 }
 
+/** 1 or 0 by round, null for what is not known. */
+export function onlineOf(inverterId: string, { columns }: DayTable): readonly (number | null)[] {
+  return columns.get(`${inverterId}/online`) ?? [];
+}
+
+/** W by round, null for what is not known. */
+export function powersOf(key: string, { columns }: DayTable): readonly (number | null)[] {
+  return columns.get(key) ?? [];
+}
+
 export const inverterOf = (key: string) => key.slice(0, 12);
 export const panelOf = (key: string) => Number(key.slice(13));
+
+/** °C of the coldest inverter from a round on; null where none told it. */
+export function coldestOf({ columns }: DayTable, from = 0): number | null {
+  let coldest = Number.POSITIVE_INFINITY;
+  for (const [name, values] of columns) {
+    if (name.endsWith('/temperature')) {
+      for (let round = from; round < values.length; round++) {
+        const value = values[round] ?? coldest;
+        coldest = value < coldest ? value : coldest;
+      }
+    }
+  }
+  return coldest === Number.POSITIVE_INFINITY ? null : coldest;
+}

@@ -1,5 +1,5 @@
-import { BINS } from './dayCurves.ts';
 import type { GroupDay } from './groupDay.ts';
+import { BINS } from './halfHours.ts';
 import { quantile } from './numbers.ts';
 
 const REMEMBERED_DAYS = 30;

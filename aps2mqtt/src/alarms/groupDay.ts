@@ -1,5 +1,7 @@
-import { BINS, type DayCurves, TOP } from './dayCurves.ts';
+import type { DayCurves } from './dayCurves.ts';
+import { BINS } from './halfHours.ts';
 import { medianOfOthers, medianOfSorted } from './numbers.ts';
+import { TOP } from './plateaus.ts';
 
 /** Panels that are compared with each other. */
 export interface Group {
@@ -28,7 +30,7 @@ export interface PanelDay {
   /** Its energy ÷ the median of the others. */
   readonly ratio: number;
   /** The same by half hour; NaN where it does not count. */
-  readonly ratios: Float32Array;
+  readonly ratios: readonly number[];
 }
 
 /** Part of the day's highest power below which nothing is compared. */
@@ -38,6 +40,8 @@ const MANY_CAPPED = 0.2;
 /** Half hours that a panel has to be known in, as a part of those that count. */
 const LEAST_KNOWN = 0.5;
 const LEAST_BINS = 4;
+
+const NOBODY = new Float64Array();
 
 /** Values of the witnesses by half hour, sizes taken out, sorted. */
 type Witnessed = readonly Float64Array[];
@@ -51,7 +55,8 @@ export function groupDay({ witnesses, sizes }: Group, curves: DayCurves): { day:
   const least = Math.max(Math.min(2, witnesses.length), places.length / 2);
   const curve = new Float32Array(BINS).fill(Number.NaN);
   const areCapped = new Uint8Array(BINS);
-  const witnessed = Array.from({ length: BINS }, (_, bin) => {
+  const witnessed = new Array<Float64Array>(BINS).fill(NOBODY);
+  for (const { bin } of curves.halfHours) {
     const values = new Float64Array(places.length);
     let known = 0;
     let caps = 0;
@@ -63,12 +68,12 @@ export function groupDay({ witnesses, sizes }: Group, curves: DayCurves): { day:
       }
     }
     const sorted = values.subarray(0, known).sort();
+    witnessed[bin] = sorted;
     if (known >= least && known > 0) {
       curve[bin] = medianOfSorted(sorted);
       areCapped[bin] = Number(caps > MANY_CAPPED * known);
     }
-    return sorted;
-  });
+  }
   return { day: dayOf(curve, areCapped), witnessed };
 }
 
@@ -118,14 +123,14 @@ export function panelDay(
     return null;
   }
   const size = sizes.get(key) ?? 1;
-  const ratios = new Float32Array(BINS).fill(Number.NaN);
+  const ratios = new Array<number>(BINS).fill(Number.NaN);
   let [made, expected, count] = [0, 0, 0];
   for (const bin of used) {
     const power = (powers[row * BINS + bin] ?? Number.NaN) / size;
     if (Number.isNaN(power) || capped[row * BINS + bin] === TOP) {
       continue;
     }
-    const sorted = witnessed[bin] ?? new Float64Array();
+    const sorted = witnessed[bin] ?? NOBODY;
     const others = sorted.length >= 2 ? medianOfOthers(sorted, power) : (curve[bin] ?? Number.NaN);
     if (others > 0) {
       made += power;

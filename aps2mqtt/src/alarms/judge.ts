@@ -1,7 +1,7 @@
 import type { Language } from '../language.ts';
 import { GOOD_DAYS_TO_JUDGE, type InverterVerdict, type PanelVerdict, type Problem } from '../site/verdict.ts';
 import { curvesOf, type DayCurves, energyIn, rowOf } from './dayCurves.ts';
-import { type DayTable, inverterOf, panelKeys, panelOf } from './dayTable.ts';
+import { type DayTable, inverterOf, panelOf } from './dayTable.ts';
 import { GoodDays } from './goodDays.ts';
 import { type Group, groupDay, panelDay, wholeDay } from './groupDay.ts';
 import { FEWEST_IN_GROUP } from './likeness.ts';
@@ -28,7 +28,8 @@ export class Judge {
   readonly #moves = new Moves();
   readonly #snow = new Snow();
   readonly #silences = new SilenceWatch();
-  readonly #lastListed = new Map<string, string>();
+  /** ms since 1970 of the last day, by panel. */
+  readonly #lastListed = new Map<string, number>();
 
   /**
    * @param sideOf by the person's layout
@@ -41,23 +42,29 @@ export class Judge {
 
   /** Takes a day that is over. */
   takeDay(table: DayTable): void {
-    this.#takeRounds(table, 0, true);
-    this.closeDay(table);
+    const curves = curvesOf(table);
+    this.#silences.takeDay(table, curves, this.#neighbourhood());
+    this.#close(curves);
   }
 
   /** Takes rounds of today, from one on: for panels that are dead, and inverters that are silent. */
   takeRounds(today: DayTable, from: number): void {
-    this.#takeRounds(today, from, false);
-  }
-
-  #takeRounds(today: DayTable, from: number, isOver: boolean): void {
-    const neighboursOf = (key: string) => this.#groups.of(key)?.witnesses ?? null;
-    this.#silences.take(today, { neighboursOf, isThawing: this.#snow.mayLie }, from, isOver);
+    this.#silences.takeRounds(today, from, this.#neighbourhood());
   }
 
   /** Takes a day that is over, and whose rounds were taken. */
   closeDay(table: DayTable): void {
-    const curves = curvesOf(table);
+    this.#close(curvesOf(table));
+  }
+
+  #neighbourhood() {
+    return {
+      neighboursOf: (key: string) => this.#groups.of(key)?.witnesses ?? null,
+      isThawing: this.#snow.mayLie,
+    };
+  }
+
+  #close(curves: DayCurves): void {
     const kind = this.#roofDays.take(wholeDay(curves));
     if (kind === 'good') {
       this.#window.push(curves);
@@ -69,7 +76,7 @@ export class Judge {
       this.#judge(group, curves, days);
     }
     this.#settle(curves.keys);
-    this.#forgetLeft(panelKeys(table), table.day);
+    this.#forgetLeft(curves.keys, Date.parse(curves.day));
   }
 
   /** @param panels how many it has */
@@ -86,10 +93,9 @@ export class Judge {
   #panelVerdict(key: string): PanelVerdict {
     const past = this.#pasts.get(key);
     const share = past?.share ?? null;
-    const waited = this.#window.filter((day) => energyIn(key, day) > 0).length;
     return {
       ratio: share === null ? null : Math.round(share * 1000) / 10,
-      goodDays: past?.goodDays ?? Math.min(GOOD_DAYS_TO_JUDGE - 1, waited),
+      goodDays: past?.goodDays ?? Math.min(GOOD_DAYS_TO_JUDGE - 1, this.#daysOf(key)),
     };
   }
 
@@ -150,7 +156,7 @@ export class Judge {
 
   /** Finds groups for panels that have been here for long enough: the days that are kept are their first ones. */
   #settle(keys: readonly string[]): void {
-    const isKnown = (key: string) => this.#window.filter((day) => energyIn(key, day) > 0).length >= GOOD_DAYS_TO_JUDGE;
+    const isKnown = (key: string) => this.#daysOf(key) >= GOOD_DAYS_TO_JUDGE;
     const news = keys.filter((key) => this.#groups.of(key) === null && isKnown(key));
     if (news.length === 0) {
       return;
@@ -170,18 +176,23 @@ export class Judge {
     }
   }
 
+  /** How many of the days that are kept it made power on. */
+  #daysOf(key: string): number {
+    return this.#window.filter((day) => energyIn(key, day) > 0).length;
+  }
+
   #pastOf(key: string): PanelPast {
     const past = this.#pasts.get(key) ?? new PanelPast();
     this.#pasts.set(key, past);
     return past;
   }
 
-  #forgetLeft(keys: readonly string[], today: string): void {
+  #forgetLeft(keys: readonly string[], today: number): void {
     for (const key of keys) {
       this.#lastListed.set(key, today);
     }
     for (const [key, day] of this.#lastListed) {
-      if (Date.parse(today) - Date.parse(day) > LEFT_MS) {
+      if (today - day > LEFT_MS) {
         this.#lastListed.delete(key);
         this.#pasts.delete(key);
         this.#moves.forget(key);

@@ -1,4 +1,5 @@
-import { BINS, type DayCurves, rowOf } from './dayCurves.ts';
+import { type DayCurves, rowOf } from './dayCurves.ts';
+import { BINS } from './halfHours.ts';
 import { correlation, median } from './numbers.ts';
 
 /** Panels whose curves go together by at least so much stand on the same side. */

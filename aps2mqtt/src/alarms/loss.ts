@@ -1,4 +1,4 @@
-import { BINS } from './dayCurves.ts';
+import { BINS } from './halfHours.ts';
 
 /** When within a day it is lost. */
 export interface LossShape {
@@ -17,7 +17,7 @@ const LOST = 0.15;
  * @param usual of the days before
  * @param curve of the group: what each half hour weighs
  */
-export function lossOf(ratios: Float32Array, usual: Float32Array, curve: Float32Array): LossShape {
+export function lossOf(ratios: readonly number[], usual: Float32Array, curve: Float32Array): LossShape {
   let [all, intact] = [0, 0];
   let [from, to] = [BINS, -1];
   for (let bin = 0; bin < BINS; bin++) {

@@ -1,10 +1,30 @@
+const FEW = 64;
+/** Part of its size by which what is flat may differ, as numbers are rounded. */
+const FLAT = 1e-9;
+
 /** NaN of nothing. The values stay in their order. */
-export function median(values: Iterable<number>): number {
-  return medianOfSorted(Float64Array.from(values).sort());
+export function median(values: readonly number[]): number {
+  return medianOfSorted(sorted(values));
+}
+
+/** By insertion, as most of these are a handful: a typed array costs more than its sorting. */
+function sorted(values: readonly number[]): ArrayLike<number> {
+  if (values.length > FEW) {
+    return new Float64Array(values).sort();
+  }
+  const found: number[] = [];
+  for (const value of values) {
+    let place = found.length;
+    for (let before = found[place - 1]; before !== undefined && before > value; before = found[place - 1]) {
+      found[place--] = before;
+    }
+    found[place] = value;
+  }
+  return found;
 }
 
 /** NaN of nothing. */
-export function medianOfSorted(sorted: Float64Array): number {
+export function medianOfSorted(sorted: ArrayLike<number>): number {
   const upper = sorted[sorted.length >> 1] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[(sorted.length >> 1) - 1] ?? Number.NaN)) / 2;
 }
@@ -27,23 +47,19 @@ export function quantile(values: readonly number[], part: number): number {
 
 /** Pearson's, over the places that both know; 0 where one of them is flat. */
 export function correlation(one: Float32Array, other: Float32Array): number {
-  let [count, sumA, sumB] = [0, 0, 0];
+  let [count, sumA, sumB, both, squareA, squareB] = [0, 0, 0, 0, 0, 0];
   for (let index = 0; index < one.length; index++) {
     const [a, b] = [one[index] ?? Number.NaN, other[index] ?? Number.NaN];
     if (!Number.isNaN(a + b)) {
       count++;
       sumA += a;
       sumB += b;
-    }
-  }
-  let [both, squareA, squareB] = [0, 0, 0];
-  for (let index = 0; index < one.length; index++) {
-    const [a, b] = [(one[index] ?? Number.NaN) - sumA / count, (other[index] ?? Number.NaN) - sumB / count];
-    if (!Number.isNaN(a + b)) {
       both += a * b;
       squareA += a * a;
       squareB += b * b;
     }
   }
-  return squareA * squareB === 0 ? 0 : both / Math.sqrt(squareA * squareB);
+  const [spreadA, spreadB] = [count * squareA - sumA * sumA, count * squareB - sumB * sumB];
+  const isFlat = spreadA <= FLAT * count * squareA || spreadB <= FLAT * count * squareB;
+  return isFlat ? 0 : (count * both - sumA * sumB) / Math.sqrt(spreadA * spreadB);
 }

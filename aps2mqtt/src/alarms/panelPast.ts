@@ -1,6 +1,6 @@
 import { GOOD_DAYS_TO_JUDGE } from '../site/verdict.ts';
-import { BINS } from './dayCurves.ts';
 import type { PanelDay } from './groupDay.ts';
+import { BINS } from './halfHours.ts';
 import { type LossShape, lossOf, wasSudden } from './loss.ts';
 import { median } from './numbers.ts';
 
@@ -88,7 +88,7 @@ export class PanelPast {
     }
     const share = ratio / this.#baseline;
     const shape = share < CLEARS ? lossOf(ratios, this.#usual, curve) : null;
-    const isSudden = wasSudden([...this.#days, { day, share }], shape !== null && shape.hours !== null);
+    const isSudden = shape !== null && wasSudden([...this.#days, { day, share }], shape.hours !== null);
     const isSeasonal = shape !== null && shape.hours !== null && !isSudden && share >= FAULTY && this.#alarm === null;
     this.#days.push({ day, share, isExcused: isSeasonal || (isExcused && share < CLEARS) });
     if (this.#days.length > REMEMBERED_DAYS) {
@@ -106,10 +106,10 @@ export class PanelPast {
   }
 
   #conclude(): void {
-    const lows = this.#days.map(({ share, isExcused }) => (isExcused ? 1 : share));
-    const last = (count: number) => lows.slice(-count);
-    const isFaulty = lows.length >= FAULTY_DAYS && last(FAULTY_DAYS).every((share) => share < FAULTY);
-    const isWeak = last(OF_DAYS).filter((share) => share < WEAK).length >= WEAK_DAYS;
+    const lows = this.#days.slice(-OF_DAYS).map(({ share, isExcused }) => (isExcused ? 1 : share));
+    const last = lows.slice(-FAULTY_DAYS);
+    const isFaulty = last.length === FAULTY_DAYS && last.every((share) => share < FAULTY);
+    const isWeak = lows.filter((share) => share < WEAK).length >= WEAK_DAYS;
     const isClear = this.#days.slice(-CLEAR_DAYS).every(({ share }) => share >= CLEARS);
     if (this.#alarm !== null && isClear) {
       this.#alarm = null;
@@ -118,7 +118,7 @@ export class PanelPast {
       this.#alarm = { kind: isFaulty ? 'faulty' : 'weak', since: this.#firstLow() };
     } else if (this.#alarm !== null && isFaulty) {
       this.#alarm = { ...this.#alarm, kind: 'faulty' };
-    } else if (this.#alarm !== null && last(FAULTY_DAYS).every((share) => share >= FAULTY)) {
+    } else if (this.#alarm !== null && last.every((share) => share >= FAULTY)) {
       this.#alarm = { ...this.#alarm, kind: 'weak' };
     }
   }
@@ -137,7 +137,7 @@ export class PanelPast {
     return since;
   }
 
-  #learn(ratio: number, ratios: Float32Array): void {
+  #learn(ratio: number, ratios: readonly number[]): void {
     this.#ratios.push(ratio);
     if (this.#ratios.length > REMEMBERED_RATIOS) {
       this.#ratios.shift();
