@@ -40,6 +40,8 @@ const MANY_CAPPED = 0.2;
 /** Half hours that a panel has to be known in, as a part of those that count. */
 const LEAST_KNOWN = 0.5;
 const LEAST_BINS = 4;
+/** The median of the others, beside the median of all. */
+const APART = 2;
 
 const NOBODY = new Float64Array();
 
@@ -132,7 +134,9 @@ export function panelDay(
     }
     const sorted = witnessed[bin] ?? NOBODY;
     const others = sorted.length >= 2 ? medianOfOthers(sorted, power) : (curve[bin] ?? Number.NaN);
-    if (others > 0) {
+    // Half of them white, or switched off: nobody knows which half is right.
+    const areAtOne = others * APART >= (curve[bin] ?? 0) && others <= APART * (curve[bin] ?? 0);
+    if (others > 0 && areAtOne) {
       made += power;
       expected += others;
       count++;

@@ -16,6 +16,8 @@ import { Snow } from './snow.ts';
 const WINDOW = 12;
 /** A panel that nobody has listed for so long may be forgotten. */
 const LEFT_MS = 60 * 86_400_000;
+/** Part of its neighbours that a panel makes below snow, or when it is dead. */
+const WHITE = 0.1;
 
 /** Judges the panels of one ECU, day by day: the same days in the same order give the same verdict. */
 export class Judge {
@@ -143,15 +145,23 @@ export class Judge {
       if (one === null) {
         continue;
       }
-      const fit = fitOf(rowOf(key, curves), group, others, (one) => dayOf(one).day.curve, this.#moves.usual(key));
       const past = this.#pastOf(key);
-      if (this.#moves.take(key, fit)) {
+      // Without power it goes with no side of the roof.
+      const fit =
+        one.ratio < WHITE
+          ? null
+          : fitOf(rowOf(key, curves), group, others, (one) => dayOf(one).day.curve, this.#moves.usual(key));
+      if (fit !== null && this.#moves.take(key, fit)) {
         this.#pasts.delete(key);
         this.#groups.move(key, fit.target ?? group);
-      } else if (fit.target === null) {
-        past.take(curves.day, one, day.curve, this.#snow.mayLie && !past.isSuspect);
+      } else if (fit === null || fit.target === null) {
+        past.take(curves.day, one, day.curve, this.#mayBeWhite(past));
       }
     }
+  }
+
+  #mayBeWhite({ isSuspect, lastFine }: PanelPast): boolean {
+    return this.#snow.mayLie && !isSuspect && lastFine <= this.#snow.lastDay;
   }
 
   /** Finds groups for panels that have been here for long enough: the days that are kept are their first ones. */

@@ -30,6 +30,8 @@ export class SilenceWatch {
   readonly #panels = new Map<string, Watched>();
   readonly #inverters = new Map<string, Watched>();
   #day = '';
+  /** ms since 1970 of the first and the last round of the day. */
+  #firstTime = 0;
   #lastTime = 0;
   #coldest = Number.POSITIVE_INFINITY;
 
@@ -82,6 +84,7 @@ export class SilenceWatch {
   ): void {
     if (table.day !== this.#day) {
       this.#beginDay(table.day);
+      this.#firstTime = table.times[0] ?? 0;
     }
     this.#coldest = Math.min(this.#coldest, coldest ?? this.#coldest);
     const heard = [
@@ -108,9 +111,11 @@ export class SilenceWatch {
   #conclude(heard: readonly Watched[], isThawing: boolean): void {
     const long = heard.filter(({ silentMs }) => silentMs >= TELLS_MS);
     const isLate = ({ lastSeen }: Watched) => this.#lastTime - (lastSeen ?? 0) > LONGEST_SNOW_MS;
-    const isWhite = this.#coldest <= FROST && long.filter((watched) => !isLate(watched)).length >= 2;
+    // What made power today is white only if others are.
+    const areMany = long.filter((watched) => !isLate(watched)).length >= 2;
+    const isWhite = ({ lastSeen }: Watched) => this.#coldest <= FROST && (areMany || (lastSeen ?? 0) < this.#firstTime);
     for (const watched of long) {
-      if (watched.silence === null && !isThawing && (!isWhite || isLate(watched))) {
+      if (watched.silence === null && !isThawing && (isLate(watched) || !isWhite(watched))) {
         watched.silence = { since: watched.since ?? '' };
         watched.aliveRounds = 0;
       }

@@ -15,11 +15,17 @@ const NEW_MS = 4 * 86_400_000;
 /** Knows for how long snow may still lie on some panels. */
 export class Snow {
   #thawDays = 0;
+  #lastDay = '';
   /** ms since 1970 of the last day on which a panel was surely bare. */
   readonly #bareOn = new Map<string, number>();
 
   get mayLie(): boolean {
     return this.#thawDays > 0;
+  }
+
+  /** `yyyy-mm-dd` of the last day on which there was some; empty for none. */
+  get lastDay(): string {
+    return this.#lastDay;
   }
 
   /** @param isDark hardly anything was made at all */
@@ -38,6 +44,11 @@ export class Snow {
     }
     // Inverters below snow sleep: then nobody tells a temperature.
     const isCold = (coldest ?? FROST) <= FROST;
-    this.#thawDays = isCold && (isDark || white >= FEWEST) ? THAW_DAYS : Math.max(0, this.#thawDays - 1);
+    if (isCold && (isDark || white >= FEWEST)) {
+      this.#thawDays = THAW_DAYS;
+      this.#lastDay = day;
+    } else {
+      this.#thawDays = Math.max(0, this.#thawDays - 1);
+    }
   }
 }

@@ -19,6 +19,33 @@ describe('thirty panel-years in which nothing is wrong', () => {
   });
 });
 
+describe('years that were judged wrong once', () => {
+  it('the winter, in which a chimney weighs more, is no new shade', () => {
+    const weak = [{ inverter: '704000000013', panel: 1, factor: 0.8, from: 230, hour: 10 }];
+    const { found } = judgeYear(describeYear('hill4', ['chimney', 'dirt', 'limit', 'gaps'], weak));
+    expect(found.filter(({ inverter }) => inverter !== '704000000013')).toEqual([]);
+  });
+
+  it('a single panel that is white in the morning is not dead', () => {
+    const { found } = judgeYear(describeYear('hill4', ['chimney', 'snow', 'dirt', 'clipping', 'limit', 'gaps'], []));
+    expect(found).toEqual([]);
+  });
+
+  it('a loss in spring, when a shade gets less, is no dirt', () => {
+    const weak = [{ inverter: '704000000018', panel: 2, factor: 0.8, from: 140, hour: 10 }];
+    const { found, goodDays } = judgeYear(describeYear('o1', ['chimney', 'dirt', 'limit', 'gaps'], weak));
+    expect(found).toMatchObject([{ inverter: '704000000018', panel: 2, kind: 'weak', cause: 'fault' }]);
+    expect((found[0]?.goodDays ?? 0) - (goodDays[139] ?? 0)).toBeLessThanOrEqual(10);
+  });
+
+  it('what stays low by the same part after snow is no snow', () => {
+    const weak = [{ inverter: '704000000018', panel: 2, factor: 0.78, from: 140, hour: 10 }];
+    const { found } = judgeYear(describeYear('wind4', ['chimney', 'snow', 'dirt', 'clipping', 'limit', 'gaps'], weak));
+    expect(found).toMatchObject([{ inverter: '704000000018', panel: 2, kind: 'weak', cause: 'fault' }]);
+    expect(found[0]?.index).toBeLessThan(140 + 30);
+  });
+});
+
 describe('a panel that loses', () => {
   const since = 140;
   const weak = (factor: number) => [{ inverter: '704000000018', panel: 2, factor, from: since, hour: 10 }];
