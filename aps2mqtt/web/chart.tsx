@@ -63,6 +63,12 @@ export function Chart({ title, unit, times, curves, step }: ChartProps) {
   );
 }
 
+/** In seconds, and at most a year of months. */
+function someOf(times: readonly number[]): number[] {
+  const every = Math.ceil(times.length / 12);
+  return times.filter((_, index) => index % every === 0).map((time) => time / 1_000);
+}
+
 function settings(Plot: typeof uPlot, place: HTMLElement, { unit, times, curves, step }: ChartProps): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -87,7 +93,13 @@ function settings(Plot: typeof uPlot, place: HTMLElement, { unit, times, curves,
       y: { range: (_, __, max) => [0, Math.max(max, 0.1) * 1.08] },
     },
     axes: [
-      { ...axis, size: 30, values: (_, splits) => splits.map((split) => date.format(split * 1_000)) },
+      // Left alone, it would write a month as often as there is room for.
+      {
+        ...axis,
+        size: 30,
+        ...(step === 'months' ? { splits: () => someOf(times) } : {}),
+        values: (_, splits) => splits.map((split) => date.format(split * 1_000)),
+      },
       { ...axis, size: 46, values: (_, splits) => splits.map((split) => `${split}`) },
     ],
     series: [
