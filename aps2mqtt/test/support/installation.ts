@@ -24,6 +24,8 @@ import { USUAL_ECU } from './usualEcu.ts';
 export interface InstallationSettings {
   readonly brokerPort: number;
   readonly ecus: readonly TestEcuSettings[];
+  /** In front of all topics, with its slash, or empty; one of its own unless told. */
+  readonly prefix?: string;
   /** UTC. */
   readonly start?: string;
   readonly options?: Partial<Omit<Options, 'ecus' | 'mqtt'>>;
@@ -109,7 +111,7 @@ const BUSY_MS = 15_000;
 let count = 0;
 
 export async function startInstallation(settings: InstallationSettings): Promise<Installation> {
-  const prefix = `t${process.pid}-${++count}/`;
+  const { prefix = `t${process.pid}-${++count}/` } = settings;
   const clock = new FakeClock(settings.start ?? '2026-06-21T11:00:00Z', settled);
   const ecus = await Promise.all(settings.ecus.map((one) => startTestEcu(one, clock)));
   const [ecu] = ecus;
