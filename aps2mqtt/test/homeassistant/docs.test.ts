@@ -5,8 +5,9 @@ import { parse } from 'yaml';
 import { withEntityTable } from '../../scripts/entityDocs.ts';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import { createTopics } from '../../src/mqtt/contract/topics.ts';
+import { everything } from '../support/everything.ts';
 import { filesIn, read } from '../support/repository.ts';
-import { ECU, snapshotOf } from '../support/snapshots.ts';
+import { ECU, FOUR_INVERTERS, snapshotOf } from '../support/snapshots.ts';
 
 const documentation = readFileSync(path.resolve(import.meta.dirname, '../../DOCS.md'), 'utf8');
 
@@ -43,6 +44,28 @@ describe('DOCS.md', () => {
     const used = yaml.match(/\b(?:sensor|binary_sensor|button)\.\w+/g) ?? [];
     expect(used.length).toBeGreaterThan(8);
     expect([...new Set(used)].filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('tells who comes from another integration only of entities that exist, by name and id', async () => {
+    const snapshots = [await everything(), await everything(true, { ...FOUR_INVERTERS, ecu: 'ecu-r-pro' })];
+    const names = new Map(
+      devicesOf(
+        snapshots.map((snapshot) => ({ snapshot, canRestart: true })),
+        createTopics(''),
+      ).flatMap(({ block, components }) =>
+        Array.from(components.values(), ({ name, platform }) => [
+          `${platform}.${slug(`${block.name} ${name}`)}`,
+          String(name),
+        ]),
+      ),
+    );
+    const [, section = ''] = /^## Coming from another integration$([\s\S]*?)^## /m.exec(documentation) ?? [];
+    const rows = [...section.matchAll(/^\| [^|]*`\w+\.\w+` \| (.+?) \| /gm)].map(([, ours = '']) => ours);
+    expect(rows.length).toBeGreaterThan(35);
+    const told = rows.filter((ours) => ours !== 'none');
+    const there = [...names].map(([id, name]) => `${name} \`${id}\``);
+    expect(told.length).toBeGreaterThan(28);
+    expect(told.filter((ours) => !there.includes(ours))).toEqual([]);
   });
 });
 
