@@ -55,7 +55,17 @@ export function inverterEntities(inverter: InverterSnapshot): readonly Entity<In
   return [...inverterRows({ powers: powers.length, voltages: voltages.length }), ...inverterExtraRows(inverter)];
 }
 
-export function inverterRows({ powers, voltages }: Channels): readonly Entity<InverterSnapshot>[] {
+const tables = new Map<string, readonly Entity<InverterSnapshot>[]>();
+
+/** Made once for each kind of inverter: every state asks for them. */
+export function inverterRows(channels: Channels): readonly Entity<InverterSnapshot>[] {
+  const kind = `${channels.powers} ${channels.voltages}`;
+  const rows = tables.get(kind) ?? newRows(channels);
+  tables.set(kind, rows);
+  return rows;
+}
+
+function newRows({ powers, voltages }: Channels): readonly Entity<InverterSnapshot>[] {
   const isThreePhase = voltages === 3;
   return [
     { key: 'online', value: ({ online }) => online, look: look.connectivity('Online') },

@@ -102,13 +102,13 @@ async function ecu(mode: 'read' | 'control', settings: { saved?: SavedModbus; is
 
   /** Lets it do all that it can: until nothing is asked and nobody waits for an answer. */
   async function settle(): Promise<void> {
-    let calm = 0;
-    let asked = -1;
-    while (calm < 14) {
+    for (let calm = 0, asked = -1; calm < 14; asked = served.asked.length) {
       await clock.advance(200);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (clock.sleepers === 0) {
+        // It waits for an answer, which takes real time.
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
       calm = served.asked.length === asked && clock.sleepers === 1 ? calm + 1 : 0;
-      asked = served.asked.length;
     }
   }
 

@@ -123,7 +123,14 @@ export async function startInstallation(settings: InstallationSettings): Promise
   /** What was published and has not been heard yet. */
   const underWay = new Map<string, number>();
   const keyOf = (topic: string, payload: string) => `${topic} ${payload}`;
-  const add = (key: string, change: number) => underWay.set(key, (underWay.get(key) ?? 0) + change);
+  function add(key: string, change: number): void {
+    const number = (underWay.get(key) ?? 0) + change;
+    if (number === 0) {
+      underWay.delete(key);
+    } else {
+      underWay.set(key, number);
+    }
+  }
   const ear = await listen(settings.brokerPort, settings.ear);
   ear.client.on('message', (topic, payload, { retain }) => {
     if (topic.startsWith(prefix) && !retain) {
