@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { sideColour } from '../src/roof/colour.ts';
-import { type DrawnRoof, frameOf, UNIT } from '../src/roof/drawing.ts';
+import type { DrawnRoof } from '../src/roof/drawing.ts';
 import { firstLayout } from '../src/roof/firstLayout.ts';
+import { frameOf, UNIT } from '../src/roof/frame.ts';
 import { type Layout, panelKey } from '../src/roof/layout.ts';
 import { LayoutError, parseLayout } from '../src/roof/parseLayout.ts';
 import { putLayout, type State } from './api.ts';

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import { type DrawnRoof, drawRoof, type Frame, frameOf, UNIT } from '../src/roof/drawing.ts';
+import { type DrawnRoof, drawRoof } from '../src/roof/drawing.ts';
+import { type Frame, frameOf, UNIT } from '../src/roof/frame.ts';
 import type { Layout } from '../src/roof/layout.ts';
 import type { Background } from './background.ts';
 import { choose, GRID, moved, turned, within } from './editing.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { UNIT } from '../src/roof/drawing.ts';
+import { UNIT } from '../src/roof/frame.ts';
 import { PIXELS_PER_WIDTH } from '../src/roof/layout.ts';
 
 /** What is kept of a picture: resized here, so that no more than needed is sent and stored. */

@@ -1,5 +1,6 @@
-import type { DrawnPanel, DrawnRoof } from '../src/roof/drawing.ts';
+import type { DrawnRoof } from '../src/roof/drawing.ts';
 import { type Layout, panelKey } from '../src/roof/layout.ts';
+import type { DrawnPanel } from '../src/roof/panelShape.ts';
 import type { RoofPanel } from '../src/roof/panels.ts';
 import { topOf } from '../src/roof/picture.ts';
 import type { State } from './api.ts';

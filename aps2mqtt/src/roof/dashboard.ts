@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
-import { type DrawnRoof, placesOf, ratioOf } from './drawing.ts';
+import type { DrawnRoof } from './drawing.ts';
 import { layoutInForce } from './firstLayout.ts';
 import { type Layout, panelKey } from './layout.ts';
+import { placesOf, ratioOf } from './places.ts';
 
 /** An ECU, as far as a dashboard needs it. */
 export interface DashboardEcu {

@@ -1,6 +1,7 @@
-import { type DrawnPanel, type DrawnRoof, drawRoof } from './drawing.ts';
+import { type DrawnRoof, drawRoof } from './drawing.ts';
 import { layoutInForce, type Strings } from './firstLayout.ts';
 import { type Layout, panelKey } from './layout.ts';
+import type { DrawnPanel } from './panelShape.ts';
 import { numberOf, ownersOf, panelCount, panelsOf, type RoofEcu, type RoofPanel } from './panels.ts';
 import { printShape } from './shape.ts';
 import type { Theme } from './theme.ts';
