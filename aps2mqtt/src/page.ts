@@ -1,7 +1,8 @@
 import { maskedCapture } from './capture/captured.ts';
 import type { Clock } from './clock.ts';
 import { messageOf } from './errors.ts';
-import type { Past, RoofData, ScanResult } from './http/roofData.ts';
+import type { Past, RoofData } from './http/roofData.ts';
+import type { ScanResult } from './http/scanResult.ts';
 import type { Logger } from './logger.ts';
 import type { LogTail } from './logTail.ts';
 import type { HttpOptions, IngressPlace } from './options/options.ts';

@@ -1,3 +1,4 @@
+import type { ScanResult } from '../src/http/scanResult.ts';
 import type { Layout } from '../src/roof/layout.ts';
 import type { Alarm, RoofPanel } from '../src/roof/panels.ts';
 
@@ -67,17 +68,6 @@ export interface Energies {
   readonly ecus: readonly { readonly days: readonly string[]; readonly panels: Readonly<Record<string, Column>> }[];
 }
 
-export interface Scan {
-  readonly networks: readonly string[];
-  readonly found: readonly {
-    readonly host: string;
-    readonly ecu: string | null;
-    readonly model: string | null;
-    readonly inverters: number | null;
-    readonly problem: string | null;
-  }[];
-}
-
 export interface LogLines {
   readonly lines: readonly { readonly at: string; readonly level: string; readonly text: string }[];
 }
@@ -101,8 +91,8 @@ export const getEnergies = () => getJson<Energies>('api/energies');
 export const getLayout = () => getJson<Layout>('api/layout');
 export const getLog = (ecu: string) => getJson<LogLines>(`api/log/${ecu}`);
 export const getText = async (path: string) => (await ask(path)).text();
-export const startScan = async (): Promise<Scan> =>
-  (await ask('api/scan', { method: 'POST', headers: OURS })).json() as Promise<Scan>;
+export const startScan = async (): Promise<ScanResult> =>
+  (await ask('api/scan', { method: 'POST', headers: OURS })).json() as Promise<ScanResult>;
 
 /** Null where nothing is kept of that day. */
 export async function getDay(day: string): Promise<Day | null> {
@@ -145,3 +135,6 @@ function problemsIn(text: string): string {
     return text.trim();
   }
 }
+
+/** The words of whatever was thrown. */
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { getLog, getText, type LogLines, type Scan, type State, startScan } from './api.ts';
+import type { ScanResult } from '../src/http/scanResult.ts';
+import { getLog, getText, type LogLines, messageOf, type State, startScan } from './api.ts';
 import { timeOf } from './format.ts';
-import { messageOf } from './messages.ts';
 import { fill, words } from './words.ts';
 
 interface HelpProps {
@@ -70,7 +70,7 @@ function Log({ ecu }: { readonly ecu: string }) {
 }
 
 function Look() {
-  const [scan, setScan] = useState<Scan | string | null>(null);
+  const [scan, setScan] = useState<ScanResult | string | null>(null);
   const [isLooking, setLooking] = useState(false);
   const look = async () => {
     setLooking(true);

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { getState, type State } from './api.ts';
-import { messageOf } from './messages.ts';
+import { getState, messageOf, type State } from './api.ts';
 
 const EVERY_MS = 60_000;
 

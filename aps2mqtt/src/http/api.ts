@@ -7,7 +7,8 @@ import { layoutInForce } from '../roof/firstLayout.ts';
 import { LayoutError, parseLayout } from '../roof/parseLayout.ts';
 import { roofPicture, stringsOf } from '../roof/picture.ts';
 import { THEMES } from '../roof/theme.ts';
-import type { RoofData, ScanResult } from './roofData.ts';
+import type { RoofData } from './roofData.ts';
+import type { ScanResult } from './scanResult.ts';
 import { stateJson } from './state.ts';
 
 /** With its picture. */
@@ -82,6 +83,6 @@ function jsonOf(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new LayoutError([`the layout: ${error instanceof Error ? error.message : 'it is not JSON'}`]);
+    throw new LayoutError([`the layout: ${messageOf(error)}`]);
   }
 }

@@ -7,8 +7,7 @@ import { compressed } from './compressed.ts';
 import { type Door, doorman } from './door.ts';
 import { historyRoutes } from './historyRoutes.ts';
 import type { metricsOf } from './metrics.ts';
-import { servePage } from './page.ts';
-import { pageFiles } from './pageFiles.ts';
+import { pageFiles, servePage } from './page.ts';
 import type { RoofData } from './roofData.ts';
 
 /** No inline script and no inline style; nothing from elsewhere. Pictures of the roof are data. */

@@ -2,6 +2,7 @@ import type { Captured } from '../capture/captured.ts';
 import type { LogEntry } from '../logTail.ts';
 import type { BoardEcu } from '../roof/board.ts';
 import type { Layout } from '../roof/layout.ts';
+import type { ScanResult } from './scanResult.ts';
 
 /** A day's rounds. */
 export interface Rounds {
@@ -27,20 +28,6 @@ export interface Past {
   readText(ecuId: string, day: string): Promise<string | null>;
   /** Oldest first. */
   readEnergies(ecuId: string): Promise<readonly DayOfEnergies[]>;
-}
-
-/** What a look through the networks has found. */
-export interface ScanResult {
-  /** Where was looked, such as `192.168.1.0/24`. */
-  readonly networks: readonly string[];
-  readonly found: readonly {
-    readonly host: string;
-    /** Null where something else answers. */
-    readonly ecu: string | null;
-    readonly model: string | null;
-    readonly inverters: number | null;
-    readonly problem: string | null;
-  }[];
 }
 
 /** All that page and API show and do: the rest of the program gives it. */
