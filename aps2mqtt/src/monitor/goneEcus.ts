@@ -1,4 +1,4 @@
-import { GONE_AFTER_MS } from '../site/knownEcu.ts';
+import { GONE_AFTER_MS } from '../site/absence.ts';
 import type { SavedEcu } from '../site/savedState.ts';
 import { isTyped, type Source } from './source.ts';
 

@@ -1,8 +1,8 @@
 import type { PolledReading } from '../ecu/reading.ts';
 import type { Logger } from '../logger.ts';
+import { GONE_AFTER_WATCHED_MS, watchedMs } from '../site/absence.ts';
 import { elsewhereIn } from '../site/countReading.ts';
 import {
-  GONE_AFTER_WATCHED_MS,
   type KnownEcu,
   newEcu,
   recalled,
@@ -10,7 +10,6 @@ import {
   type Taken,
   takeReading,
   takeSignal,
-  watchedMs,
   withoutInverter,
 } from '../site/knownEcu.ts';
 import type { EcuFacts, Output, RoundOutput } from '../site/output.ts';

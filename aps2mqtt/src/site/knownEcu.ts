@@ -1,10 +1,7 @@
-import { DateTime } from 'luxon';
-import { type InvertersReply, MOST_INVERTERS } from '../ecu/inverters.ts';
-import { peakKwOf } from '../ecu/models.ts';
 import { isAnyOnline, type PolledReading } from '../ecu/reading.ts';
-import { type EnergyState, guardEnergy, lifetimeOf, lifetimeResetOf, todayOf } from '../energy/guard.ts';
 import type { Elsewhere } from '../energy/ledger.ts';
 import type { EnergyNote } from '../energy/lifetime.ts';
+import { DAY_MS, GONE_AFTER_MS, isGone, rememberInverters, withinLimit } from './absence.ts';
 import {
   identity,
   invertersOf,
@@ -16,7 +13,8 @@ import {
   totalsOf,
 } from './assemble.ts';
 import { countedSums, countReading, type RoundRead, withCounted } from './countReading.ts';
-import type { SavedEcu, SavedInverter } from './savedState.ts';
+import { energiesOf, takeEnergies } from './ecuEnergies.ts';
+import type { SavedEcu } from './savedState.ts';
 import type { EcuSnapshot, InverterSnapshot } from './snapshot.ts';
 
 /** One ECU and what is remembered of it, from poll to poll. Never changed: each reading makes a new one. */
@@ -49,14 +47,6 @@ export interface Taken {
 
 /** A half that could not be read stays as it was for less than so many readings; then it is unknown. */
 export const MISSES_UNTIL_UNKNOWN = 3;
-
-export const DAY_MS = 24 * 3_600_000;
-/** An inverter, or an ECU, that nobody has heard of for so long is gone. */
-export const GONE_AFTER_MS = 30 * DAY_MS;
-/** Our clock may have been set: so much of an absence has to have been watched, where a gap between two answers counts… */
-export const GONE_AFTER_WATCHED_MS = DAY_MS;
-/** …for this at most. */
-const LONGEST_GAP_MS = 6 * 3_600_000;
 
 const UNKNOWN_TOTALS: Omit<Totals, 'firmware'> = {
   currentPower: null,
@@ -114,7 +104,7 @@ export function takeReading(
     inverters: inverters === null ? before.misses.inverters + 1 : 0,
   };
   const anyOnline = isAnyOnline(reading);
-  const { energy, note } = takeEnergies(saved, reading, at, place);
+  const { energy, note } = takeEnergies(saved, reading, at, place.timezone);
   const totals = summary === null ? lastTotals(before, misses.summary) : totalsOf(summary);
   const areLast = summary === null && misses.summary < MISSES_UNTIL_UNKNOWN;
   const shown =
@@ -188,36 +178,7 @@ export function withoutInverter(before: KnownEcu, inverterId: string): KnownEcu 
   };
 }
 
-function takeEnergies(saved: SavedEcu, { summary, inverters }: PolledReading, at: Date, place: Place) {
-  if (summary === null) {
-    return { energy: saved.energy, note: null };
-  }
-  const records = inverters?.kind === 'data' ? inverters.records : [];
-  const ids = new Set([...saved.inverters, ...records].map(({ id }) => id));
-  const stamp = inverters?.kind === 'data' ? inverters.stamp : null;
-  const { state, note } = guardEnergy(saved.energy, {
-    ecuId: summary.ecuId,
-    lifetime: summary.lifetimeEnergy,
-    today: summary.todayEnergy,
-    at,
-    stamp,
-    // The ECU's own day, since its clock is what resets its counter; the site's where that clock is not set.
-    localDate: stamp?.slice(0, 10) ?? DateTime.fromJSDate(at, { zone: place.timezone }).toISODate(),
-    anyOnline: isAnyOnline({ summary, inverters }),
-    peakKw: peakKwOf([...ids], summary.invertersRegistered, MOST_INVERTERS),
-  });
-  return { energy: state, note };
-}
-
 const sumsOf = ({ countedEnergy, countedTodayEnergy }: EcuSnapshot) => ({ countedEnergy, countedTodayEnergy });
-
-function energiesOf(energy: EnergyState | null) {
-  return {
-    todayEnergy: energy && todayOf(energy),
-    lifetimeEnergy: energy && lifetimeOf(energy),
-    lifetimeReset: energy && lifetimeResetOf(energy),
-  };
-}
 
 function lastTotals({ saved: { firmware }, snapshot }: KnownEcu, misses: number): Totals {
   if (snapshot === null || misses >= MISSES_UNTIL_UNKNOWN) {
@@ -229,43 +190,4 @@ function lastTotals({ saved: { firmware }, snapshot }: KnownEcu, misses: number)
 
 function lastInverters({ saved, snapshot }: KnownEcu, misses: number) {
   return snapshot !== null && misses < MISSES_UNTIL_UNKNOWN ? snapshot.inverters : saved.inverters.map(missingInverter);
-}
-
-function rememberInverters(
-  { inverters: before, lastSeen: lastAnswer }: SavedEcu,
-  shown: EcuSnapshot['inverters'],
-  inverters: InvertersReply | null,
-  at: Date,
-): SavedInverter[] {
-  const isData = inverters?.kind === 'data';
-  const listed = new Set(isData ? inverters.records.map(({ id }) => id) : []);
-  const byId = new Map(before.map((inverter) => [inverter.id, inverter]));
-  const watched = isData ? watchedMs(lastAnswer, at) : 0;
-  return shown.map(({ id, channels }) => {
-    const { lastSeen = at.getTime(), absentMs = 0 } = byId.get(id) ?? {};
-    return listed.has(id)
-      ? { id, channels, lastSeen: at.getTime() }
-      : { id, channels, lastSeen, absentMs: absentMs + watched };
-  });
-}
-
-/** How much of the time between two answers we have been watching. @param before ms since 1970; undefined for none */
-export function watchedMs(before: number | undefined, at: Date): number {
-  return before === undefined ? 0 : Math.min(LONGEST_GAP_MS, Math.max(0, at.getTime() - before));
-}
-
-function isGone({ lastSeen, absentMs = 0 }: SavedInverter, at: Date): boolean {
-  return at.getTime() - lastSeen > GONE_AFTER_MS && absentMs >= GONE_AFTER_WATCHED_MS;
-}
-
-/** Without the inverters that would be too many to remember: new ids in each reply must not make us grow. */
-function withinLimit(inverters: InvertersReply, before: readonly SavedInverter[]): InvertersReply {
-  if (inverters.kind !== 'data') {
-    return inverters;
-  }
-  const known = new Set(before.map(({ id }) => id));
-  const news = inverters.records.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-  const surplus = new Set(news.slice(Math.max(0, MOST_INVERTERS - known.size)));
-  const records = inverters.records.filter(({ id }) => !surplus.has(id));
-  return surplus.size === 0 ? inverters : { ...inverters, records };
 }
