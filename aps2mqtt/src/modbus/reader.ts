@@ -7,7 +7,7 @@ import { type Task, tasksOf } from './search.ts';
 import type { ControlValues } from './sunspec.ts';
 import { ModbusError, type ModbusTransport } from './transport.ts';
 import { type Manner, readUnit, type UnitReading } from './unit.ts';
-import { inverterModbus } from './values.ts';
+import { Units } from './units.ts';
 
 /** Where and how one ECU's Modbus is read. */
 export interface ReaderSettings {
@@ -29,24 +29,12 @@ const FAILURES = 3;
 const HOW_TO_SWITCH_ON =
   "Switch it on in the vendor's EMA Manager app: ECU APP > Workspace > Modbus Configuration, and give each inverter an address";
 
-interface Known {
-  unit: number;
-  reading: UnitReading | null;
-  /** Rounds in a row in which it gave no answer. */
-  misses: number;
-}
-
 /** Reads the inverters of one ECU, a unit at a time, and learns which unit is whose: by the serial number, never by order. */
 export class ModbusReader {
   readonly #transport: ModbusTransport;
   readonly #settings: ReaderSettings;
-  readonly #known = new Map<string, Known>();
-  readonly #shown: Map<string, readonly string[]>;
-  /** Units that have answered as something else than an inverter of this ECU. */
-  readonly #elsewhere = new Set<number>();
+  readonly #units: Units;
   readonly #manner: Manner = { keepsOpen: true };
-  /** Units that have no values of panels, which would cost a time-out each round. */
-  readonly #withoutPanels = new Map<number, number>();
   #snapshot: EcuSnapshot | null = null;
   #tasks: Task[] = [];
   #answers = 0;
@@ -63,10 +51,7 @@ export class ModbusReader {
   constructor(transport: ModbusTransport, saved: SavedModbus, settings: ReaderSettings) {
     this.#transport = transport;
     this.#settings = settings;
-    for (const [id, unit] of Object.entries(saved.units)) {
-      this.#known.set(id, { unit, reading: null, misses: 0 });
-    }
-    this.#shown = new Map(Object.entries(saved.shown));
+    this.#units = new Units(saved);
   }
 
   get hasWork(): boolean {
@@ -79,15 +64,12 @@ export class ModbusReader {
   }
 
   get saved(): Pick<SavedModbus, 'units' | 'shown'> {
-    return {
-      units: Object.fromEntries(Array.from(this.#known, ([id, { unit }]) => [id, unit])),
-      shown: Object.fromEntries(this.#shown),
-    };
+    return this.#units.saved;
   }
 
   /** What is known of this inverter. */
-  valuesOf({ id, channels }: Pick<InverterSnapshot, 'id' | 'channels'>): InverterModbus {
-    return inverterModbus(channels, this.#shown.get(id) ?? [], this.#known.get(id)?.reading ?? null);
+  valuesOf(inverter: Pick<InverterSnapshot, 'id' | 'channels'>): InverterModbus {
+    return this.#units.valuesOf(inverter);
   }
 
   /** A round has been read over port 8899: now it is Modbus' turn. */
@@ -95,9 +77,8 @@ export class ModbusReader {
     const now = this.#settings.clock.now().getTime();
     const before = this.#snapshot;
     this.#snapshot = snapshot;
-    const ids = new Set(snapshot.inverters.map(({ id }) => id));
-    const isNew =
-      before === null || snapshot.inverters.some(({ id }) => !before.inverters.some((one) => one.id === id));
+    const ids = idsOf(snapshot);
+    const isNew = ids.some((id) => !idsOf(before).includes(id)) || before === null;
     const wakes = before?.invertersOnline === 0 && (snapshot.invertersOnline ?? 0) > 0;
     if (isNew) {
       this.#isSearched = false;
@@ -105,15 +86,13 @@ export class ModbusReader {
     if (this.hasWork || (now < this.#restsUntil && !isNew && !wakes)) {
       return;
     }
-    const units = new Set(Array.from(this.#known).flatMap(([id, { unit }]) => (ids.has(id) ? [unit] : [])));
-    const isMissing = [...ids].some((id) => (this.#known.get(id)?.misses ?? FAILURES) >= FAILURES);
-    const looks = isMissing && (isNew || now >= this.#looksAgainAt);
+    const looks = ids.some((id) => this.#units.isMissing(id)) && (isNew || now >= this.#looksAgainAt);
     const guess = !looks ? 'none' : this.#isSearched ? 'few' : 'all';
     if (looks) {
       this.#looksAgainAt = now + HOUR_MS;
-      this.#withoutPanels.clear();
+      this.#units.askForPanelsAgain();
     }
-    this.#tasks = tasksOf(units, this.#elsewhere, ids.size, guess);
+    this.#tasks = tasksOf(this.#units.of(ids), this.#units.elsewhere, ids.length, guess);
     this.#answers = 0;
     this.#problem = null;
     this.controls = null;
@@ -146,7 +125,7 @@ export class ModbusReader {
   async #ask({ unit, isKnown }: Task, signal: AbortSignal): Promise<boolean> {
     const { wantsControls, log } = this.#settings;
     const wanted = {
-      panels: (this.#withoutPanels.get(unit) ?? 0) < FAILURES,
+      panels: this.#units.hasPanels(unit),
       controls: wantsControls && this.controls === null,
     };
     try {
@@ -160,63 +139,39 @@ export class ModbusReader {
       log.debug(`Modbus ${error.message}`);
       this.#problem ??= error.message;
       if (isKnown || error.isDoorClosed) {
-        this.#miss(error.isDoorClosed ? null : unit);
+        this.#units.miss(error.isDoorClosed ? null : unit, (id) => this.#inverter(id)?.online === true);
       }
       return error.isDoorClosed;
     }
   }
 
   #take(unit: number, reading: UnitReading | null, askedPanels: boolean): void {
-    const inverter = this.#snapshot?.inverters.find(({ id }) => id === reading?.identity.serial);
-    if (reading === null || inverter === undefined) {
-      this.#elsewhere.add(unit);
-      for (const [id, known] of this.#known) {
-        if (known.unit === unit) {
-          this.#known.delete(id);
-        }
-      }
+    const inverter = reading && this.#inverter(reading.identity.serial);
+    if (reading === null || inverter == null) {
+      this.#units.takeStranger(unit);
       return;
     }
-    // Addresses may have been changed: the one that this unit had before is to be looked for.
-    for (const [id, known] of this.#known) {
-      if (known.unit === unit && id !== inverter.id) {
-        this.#known.delete(id);
-        this.#looksAgainAt = 0;
-      }
-    }
     this.#answers++;
-    this.#known.set(inverter.id, { unit, reading, misses: 0 });
-    if (askedPanels) {
-      this.#withoutPanels.set(unit, reading.panels === null ? (this.#withoutPanels.get(unit) ?? 0) + 1 : 0);
+    if (this.#units.take(inverter, unit, reading, askedPanels)) {
+      // The unit of the one that had it is to be looked for.
+      this.#looksAgainAt = 0;
     }
-    this.#shown.set(inverter.id, inverterModbus(inverter.channels, this.#shown.get(inverter.id) ?? [], reading).shown);
     if (reading.controls !== null) {
       this.controls = { unit, values: reading.controls };
     }
   }
 
-  /** @param unit null for all */
-  #miss(unit: number | null): void {
-    for (const [id, known] of this.#known) {
-      if (unit === null || known.unit === unit) {
-        known.misses++;
-        const isOffline = this.#snapshot?.inverters.find((one) => one.id === id)?.online !== true;
-        known.reading = known.misses >= FAILURES || isOffline ? null : known.reading;
-      }
-    }
-  }
-
   #isComplete(): boolean {
-    return this.#snapshot?.inverters.every(({ id }) => this.#known.get(id)?.misses === 0) ?? false;
+    return idsOf(this.#snapshot).every((id) => this.#units.hasAnswered(id));
   }
 
   #endRound(): void {
     const { clock, log, name, where } = this.#settings;
-    const ids = this.#snapshot?.inverters.map(({ id }) => id) ?? [];
+    const ids = idsOf(this.#snapshot);
     if (this.#answers > 0) {
-      const missing = ids.filter((id) => !this.#known.has(id));
+      const missing = ids.filter((id) => this.#units.unitOf(id) === null);
       if (this.#told !== 'on') {
-        const units = ids.flatMap((id) => this.#known.get(id)?.unit ?? []);
+        const units = ids.map((id) => this.#units.unitOf(id)).filter((unit) => unit !== null);
         log.info(
           `${name}: Modbus at ${where} answers for ${units.length} of ${ids.length} inverters (units ${units.join(', ')})`,
         );
@@ -231,14 +186,10 @@ export class ModbusReader {
       return;
     }
     this.#failures++;
-    const hasWorked = this.#known.size > 0;
-    if (hasWorked && this.#failures < FAILURES) {
+    if (!this.#units.isEmpty && this.#failures < FAILURES) {
       return;
     }
-    for (const known of this.#known.values()) {
-      known.reading = null;
-      known.misses = Math.max(known.misses, FAILURES);
-    }
+    this.#units.missAll();
     this.#isSearched = true;
     this.#restsUntil = clock.now().getTime() + HOUR_MS;
     if (this.#told === 'on') {
@@ -253,4 +204,10 @@ export class ModbusReader {
     }
     this.#told = 'off';
   }
+
+  #inverter(inverterId: string): InverterSnapshot | undefined {
+    return this.#snapshot?.inverters.find(({ id }) => id === inverterId);
+  }
 }
+
+const idsOf = (snapshot: EcuSnapshot | null) => snapshot?.inverters.map(({ id }) => id) ?? [];
