@@ -1,17 +1,15 @@
-import { DateTime } from 'luxon';
 import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
 import { faultOf, messageOf } from '../errors.ts';
 import { asObject } from '../json.ts';
 import type { Logger } from '../logger.ts';
 import type { Quiet } from '../polling/quiet.ts';
-import type { MeterSnapshot } from '../site/extras.ts';
 import { type Order, OrderError } from '../site/order.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { WriteCount } from '../site/writeCount.ts';
 import { deedFor } from './deeds.ts';
-import { countMeter } from './meterEnergy.ts';
-import { consumptionOf, METERS, type MeterPoints, newestOf, parseMeters, UNKNOWN_POWERS } from './meters.ts';
+import { MeterReader } from './meterReader.ts';
+import { METERS } from './meters.ts';
 import { type WebPage, WebPageError } from './page.ts';
 import type { SavedWeb } from './saved.ts';
 
@@ -37,10 +35,6 @@ export interface WebWorld {
 /** Between two requests. */
 const PAUSE_MS = 10_000;
 const HOUR_MS = 3_600_000;
-/** Rounds in a row in which the page gave nothing, after which it is left alone for an hour. */
-const FAILURES = 3;
-/** Older values are none. */
-const FRESH_MS = 15 * 60_000;
 
 /** The web page of one ECU: its meters once a round, and what is to be set in between; one request after the other. */
 export class WebSide {
@@ -49,12 +43,10 @@ export class WebSide {
   readonly #world: WebWorld;
   readonly #writes: WriteCount;
   readonly #wakeUp = new AutoResetEvent();
+  readonly #meters: MeterReader;
   #saved: SavedWeb;
-  #points: MeterPoints = { production: [], grid: [] };
   #isMeterDue = false;
-  #failures = 0;
   /** ms since 1970. */
-  #restsUntil = 0;
   #lastRequest = Number.NEGATIVE_INFINITY;
   /** By what is to be set: the newest wins. */
   readonly #orders = new Map<string, Order>();
@@ -65,11 +57,13 @@ export class WebSide {
     this.#saved = saved;
     this.#settings = settings;
     this.#world = world;
+    const ask = (signal: AbortSignal) => this.#ask(METERS, null, signal);
+    this.#meters = new MeterReader(ask, saved.meter, { ...settings, ...world });
     this.#writes = new WriteCount({ ...world, name: settings.name });
   }
 
   get saved(): SavedWeb {
-    return this.#saved;
+    return { ...this.#saved, meter: this.#meters.energy };
   }
 
   /** The snapshot with what is known by the web page. */
@@ -79,7 +73,7 @@ export class WebSide {
     const unknown = { switchedOn: null, maxPower: null };
     return {
       ...snapshot,
-      ...(hasMeters ? { meter: this.#meter() } : {}),
+      ...(hasMeters ? { meter: this.#meters.snapshot() } : {}),
       ...(hasMeters && mayControl ? { exportControl: { zeroExport, exportLimit } } : {}),
       inverters: mayControl
         ? snapshot.inverters.map((one) => ({ ...one, switch: switches[one.id] ?? unknown }))
@@ -90,7 +84,7 @@ export class WebSide {
   /** A round has been read over port 8899, and published. */
   onRound({ inverters }: EcuSnapshot): void {
     this.#inverterIds = new Set(inverters.map(({ id }) => id));
-    this.#isMeterDue = this.#settings.hasMeters && this.#world.clock.now().getTime() >= this.#restsUntil;
+    this.#isMeterDue = this.#settings.hasMeters && !this.#meters.isResting;
     this.#wakeUp.set();
   }
 
@@ -137,35 +131,12 @@ export class WebSide {
     const [entry] = this.#orders;
     if (entry === undefined) {
       this.#isMeterDue = false;
-      await this.#readMeters(signal);
+      await this.#meters.read(signal);
+      this.#world.onChange(false);
     } else {
       this.#orders.delete(entry[0]);
       await this.#obey(entry[1], signal);
     }
-  }
-
-  async #readMeters(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#world;
-    const { name, timezone } = this.#settings;
-    try {
-      this.#points = parseMeters(await this.#ask(METERS, null, signal), timezone);
-      this.#saved = { ...this.#saved, meter: countMeter(this.#saved.meter, this.#points.grid, clock.now()) };
-      if (this.#failures >= FAILURES) {
-        log.info(`${name}: its meters can be read again`);
-      }
-      this.#failures = 0;
-    } catch (error) {
-      signal.throwIfAborted();
-      this.#failures++;
-      log.debug(`${name}: its meters cannot be read: ${messageOf(error)}`);
-      if (this.#failures >= FAILURES) {
-        this.#restsUntil = clock.now().getTime() + HOUR_MS;
-      }
-      if (this.#failures === FAILURES) {
-        log.warn(`${name}: its meters cannot be read: ${messageOf(error)}. Trying again in an hour`);
-      }
-    }
-    this.#world.onChange(false);
   }
 
   async #obey(order: Order, signal: AbortSignal): Promise<void> {
@@ -197,24 +168,6 @@ export class WebSide {
     } finally {
       this.#lastRequest = this.#world.clock.now().getTime();
     }
-  }
-
-  #meter(): MeterSnapshot {
-    const newest = newestOf(this.#points);
-    const age = newest === null ? Number.POSITIVE_INFINITY : this.#world.clock.now().getTime() - newest.time;
-    const isFresh = newest !== null && Math.abs(age) <= FRESH_MS;
-    const { production, grid } = isFresh ? newest : { production: UNKNOWN_POWERS, grid: UNKNOWN_POWERS };
-    const { gridImport = null, gridExport = null } = this.#saved.meter ?? {};
-    const measured = newest && DateTime.fromMillis(newest.time, { zone: this.#settings.timezone });
-    return {
-      isFresh,
-      measuredAt: measured?.toISO({ suppressMilliseconds: true }) ?? null,
-      production,
-      grid,
-      consumption: consumptionOf(production, grid),
-      gridImport,
-      gridExport,
-    };
   }
 }
 
