@@ -3,12 +3,12 @@ import { type EcuClient, ecuClient } from '../ecu/client.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { PolledReading } from '../ecu/reading.ts';
 import type { EcuTransport } from '../ecu/transport.ts';
-import { EcuError } from '../errors.ts';
+import type { EcuError } from '../errors.ts';
 import type { Reader } from '../finding/readers.ts';
 import type { Logger } from '../logger.ts';
 import type { EcuOptions, Position } from '../options/options.ts';
 import { type Next, Poller, type PollListener } from '../polling/poller.ts';
-import { Quiet } from '../polling/quiet.ts';
+import { closing, Quiet } from '../polling/quiet.ts';
 import { createSchedule, type Schedule } from '../polling/schedule.ts';
 import type { Place } from '../site/assemble.ts';
 import type { Order } from '../site/order.ts';
@@ -44,8 +44,6 @@ export interface MonitorWorld {
   readonly onLost: () => void;
 }
 
-/** Nobody replaces an ECU more often between two starts; a device that has a new id each time would make us grow. */
-const MOST_ECUS = 10;
 /** An address whose ECU is read elsewhere is asked again after so long: it may come back, or another one may be here. */
 const LEFT_MS = 3_600_000;
 
@@ -68,10 +66,6 @@ export class EcuMonitor implements PollListener, Source {
   readonly #sides: Sides;
   /** This poll has brought new answers. */
   #hasRound = false;
-  /** The ECU that answered here last, since the start. */
-  #heard: string | null = null;
-  /** Ids of all ECUs that have answered here. */
-  readonly #seen = new Set<string>();
   readonly #leaving = new AbortController();
   /** What was shown of the last round, until it is told. */
   #shown: EcuSnapshot | null = null;
@@ -150,11 +144,9 @@ export class EcuMonitor implements PollListener, Source {
 
   onReading(reading: PolledReading, at: Date): Next {
     const { ecuId } = reading;
-    this.#refuseTooMany(ecuId);
-    if (ecuId !== this.#heard) {
+    if (this.#whereabouts.onAnswer(ecuId)) {
       this.#restarter.adopt(this.#registry.saved(ecuId)?.restarts ?? []);
     }
-    this.#heard = ecuId;
     this.#readClockOf(reading);
     this.#restarter.onAnswer();
     if (this.#registry.mayOwn(ecuId, this.address)) {
@@ -219,7 +211,7 @@ export class EcuMonitor implements PollListener, Source {
         onLost();
       }
     }
-    if (this.#restarter.onFailure(error, this.#heardHere(), at, isGap, this.#stop)) {
+    if (this.#restarter.onFailure(error, this.#whereabouts.heardHere(), at, isGap, this.#stop)) {
       this.#reporter.onHelpless(!this.#ecu.autoRestart && known !== null && ecuModel(known).restartable);
     }
     return null;
@@ -253,13 +245,7 @@ export class EcuMonitor implements PollListener, Source {
 
   /** By the person's word. */
   restart(): void {
-    this.#restarter.restart(this.#heardHere(), this.#stop);
-  }
-
-  /** The ECU that has answered here since the start, as long as it does not answer anywhere else. */
-  #heardHere(): string | null {
-    const owner = this.#heard === null ? null : this.#registry.ownerOf(this.#heard);
-    return owner === null || owner === this.address ? this.#heard : null;
+    this.#restarter.restart(this.#whereabouts.heardHere(), this.#stop);
   }
 
   /** Nobody has typed this address, and nothing of ours is here any more. */
@@ -267,21 +253,4 @@ export class EcuMonitor implements PollListener, Source {
     this.#registry.silent(this.address);
     this.#leaving.abort(new Error('its ECU has left'));
   }
-
-  #refuseTooMany(ecuId: string): void {
-    if (!this.#seen.has(ecuId) && this.#seen.size >= MOST_ECUS) {
-      throw new EcuError(`it has had ${MOST_ECUS} ids since the start, so ${ecuId} is not taken`);
-    }
-    this.#seen.add(ecuId);
-  }
-}
-
-/** Nothing else is asked of an ECU while it is being polled. */
-function closing(quiet: Quiet, transport: EcuTransport): EcuTransport {
-  return {
-    exchange: (request, signal) => {
-      quiet.close();
-      return transport.exchange(request, signal);
-    },
-  };
 }

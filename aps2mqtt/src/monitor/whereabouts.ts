@@ -1,3 +1,4 @@
+import { EcuError } from '../errors.ts';
 import type { Registry } from './registry.ts';
 import { isTyped, type Source } from './source.ts';
 
@@ -11,18 +12,24 @@ export type Absence =
    */
   | { readonly kind: 'silent'; readonly ecuId: string | null; readonly isReadElsewhere: boolean };
 
+/** Nobody replaces an ECU more often between two starts; a device that has a new id each time would make us grow. */
+const MOST_ECUS = 10;
 /** Readings of another ECU after which the one that was here counts as lost: it may be about to be read elsewhere. */
 const READINGS_UNTIL_LOST = 3;
 /** It is looked for while there are no more than these: for an hour. Most often it was replaced. */
 const READINGS_UNTIL_REPLACED = 15;
 
-/** Where the ECU of one address is, as far as the registry knows. */
+/** Which ECU is at one address, and where it is when it is not, as far as the registry knows. */
 export class Whereabouts {
   readonly #source: Source;
   readonly #registry: Registry;
-  /** Was it heard here since the start? */
+  /** The ECU that answered here last, since the start. */
+  #answered: string | null = null;
+  /** Ids of all that have. */
+  readonly #seen = new Set<string>();
+  /** Was one read here since the start? */
   #isHeard = false;
-  /** The ECU that was heard here last, or was found here. */
+  /** The ECU that was read here last, or was found here. */
   #ecuId: string | null;
   /** Readings since another ECU took the place of the one that was here. */
   #replaced = 0;
@@ -32,6 +39,23 @@ export class Whereabouts {
     this.#source = source;
     this.#ecuId = found;
     this.#registry = registry;
+  }
+
+  /** @returns whether this is another one than the last @throws EcuError when there have been too many */
+  onAnswer(ecuId: string): boolean {
+    if (!this.#seen.has(ecuId) && this.#seen.size >= MOST_ECUS) {
+      throw new EcuError(`it has had ${MOST_ECUS} ids since the start, so ${ecuId} is not taken`);
+    }
+    this.#seen.add(ecuId);
+    const isOther = ecuId !== this.#answered;
+    this.#answered = ecuId;
+    return isOther;
+  }
+
+  /** The ECU that has answered here since the start, as long as it does not answer anywhere else. */
+  heardHere(): string | null {
+    const owner = this.#answered === null ? null : this.#ownerOf(this.#answered);
+    return owner === null || owner === this.#source.address ? this.#answered : null;
   }
 
   /** An ECU was read here. @returns whether another one, which was here, is lost */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { EcuTransport } from '../ecu/transport.ts';
 
 /** ms before a poll in which nothing else begins: what began earlier is over by then. */
 const MARGIN_MS = 5_000;
@@ -41,4 +42,14 @@ export class Quiet {
       });
     }
   }
+}
+
+/** A transport that ends the quiet: nothing else is asked of an ECU while it is being polled. */
+export function closing(quiet: Quiet, transport: EcuTransport): EcuTransport {
+  return {
+    exchange: (request, signal) => {
+      quiet.close();
+      return transport.exchange(request, signal);
+    },
+  };
 }
