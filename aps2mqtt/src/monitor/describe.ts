@@ -1,6 +1,7 @@
 import { isWebServer } from '../ecu/garbled.ts';
 import { ecuModel } from '../ecu/models.ts';
 import type { EcuSummary } from '../ecu/summary.ts';
+import type { EnergyNote } from '../energy/lifetime.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 
 /** What the log calls an ECU, or the device at an address where none is known. */
@@ -38,6 +39,21 @@ export function describeFailure(error: EcuError, where: string, ecuId: string | 
   }
   const words = `${nameOf(ecuId, where)} does not answer: ${error.message}. ${causeOf(error, ecuId)}`;
   return `${words}Its live values are unavailable. Trying again`;
+}
+
+/** What the guard has made of a lifetime energy. @param ecu what the log calls it */
+export function describeEnergy({ kind, from, to, published }: EnergyNote, ecu: string): string {
+  if (kind === 'recovered') {
+    return `${ecu} reports a lifetime energy that is plausible again: ${to} kWh`;
+  }
+  const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
+  if (kind === 'held') {
+    // A 0 is never believed, however long it stays.
+    const wayOut = to === 0 ? 'until it counts again' : 'unless it goes on counting from there for an hour of daylight';
+    return `${ecu} reports ${change}, which is impossible. Showing ${from} kWh ${wayOut}`;
+  }
+  const goesOn = published === to ? '' : `. What is published goes on from ${published} kWh, so that no energy is lost`;
+  return `${ecu} has reported ${change} for an hour: it is accepted${goesOn}`;
 }
 
 /** What a known ECU's silence mostly comes from. */

@@ -104,8 +104,7 @@ export class Registry {
 
   /** The ECU that is read at this address, as it was read last. */
   snapshotAt(address: string): EcuSnapshot | null {
-    const ecuId = this.#claims.ownedBy(address);
-    return (ecuId === null ? undefined : this.#ecus.get(ecuId)?.snapshot) ?? null;
+    return this.#readAt(address)?.snapshot ?? null;
   }
 
   /** What is known of an ECU, wherever it was read. */
@@ -153,25 +152,20 @@ export class Registry {
 
   /** The signals of the inverters that were read here a moment ago. */
   signalled(source: Source, signal: ReadonlyMap<string, number> | null): void {
-    const ecuId = this.#claims.ownedBy(source.address);
-    const before = ecuId === null ? undefined : this.#ecus.get(ecuId);
-    if (ecuId === null || before === undefined) {
-      return;
-    }
-    const known = takeSignal(before, signal);
-    this.#ecus.set(ecuId, known);
-    if (known.snapshot !== null) {
-      this.#output.show(source.extend(known.snapshot), this.#facts(ecuId, source), true, true);
+    const before = this.#readAt(source.address);
+    if (before !== null) {
+      const known = takeSignal(before, signal);
+      this.#ecus.set(known.saved.ecuId, known);
+      this.#showAgain(known, source, true);
     }
   }
 
   /** What comes from elsewhere than port 8899 has changed. @param isAll say also what did not change */
   extended(source: Source, isAll: boolean): void {
     this.learned(source);
-    const ecuId = this.#claims.ownedBy(source.address);
-    const snapshot = ecuId === null ? null : (this.#ecus.get(ecuId)?.snapshot ?? null);
-    if (ecuId !== null && snapshot !== null) {
-      this.#output.show(source.extend(snapshot), this.#facts(ecuId, source), true, !isAll);
+    const known = this.#readAt(source.address);
+    if (known !== null) {
+      this.#showAgain(known, source, !isAll);
     }
   }
 
@@ -221,6 +215,16 @@ export class Registry {
     this.#output.remove(ecuId, inverterId);
     this.#save();
     return wasKnown;
+  }
+
+  #readAt(address: string): KnownEcu | null {
+    return this.#ecus.get(this.#claims.ownedBy(address) ?? '') ?? null;
+  }
+
+  #showAgain({ saved: { ecuId }, snapshot }: KnownEcu, source: Source, onlyChanges: boolean): void {
+    if (snapshot !== null) {
+      this.#output.show(source.extend(snapshot), this.#facts(ecuId, source), true, onlyChanges);
+    }
   }
 
   #facts(ecuId: string, source: Source): EcuFacts {

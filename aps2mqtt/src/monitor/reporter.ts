@@ -1,8 +1,7 @@
-import { DateTime, Duration } from 'luxon';
+import { Duration } from 'luxon';
 import { MOST_INVERTERS } from '../ecu/inverters.ts';
 import { odditiesOf } from '../ecu/oddities.ts';
 import type { PolledReading } from '../ecu/reading.ts';
-import type { EnergyNote } from '../energy/lifetime.ts';
 import { distrusted } from '../energy/trial.ts';
 import { type EcuError, EcuSilentError, MalformedReplyError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -10,7 +9,8 @@ import { allNames } from '../options/names.ts';
 import type { RoundRead } from '../site/countReading.ts';
 import { MISSES_UNTIL_UNKNOWN, type Taken } from '../site/knownEcu.ts';
 import { ClockCheck } from './clockCheck.ts';
-import { describeEcu, describeFailure, nameOf } from './describe.ts';
+import { describeEcu, describeEnergy, describeFailure, nameOf } from './describe.ts';
+import { NightReporter } from './nightReporter.ts';
 import type { Rest } from './nightRest.ts';
 import { SILENT_POLLS } from './restartPolicy.ts';
 
@@ -30,8 +30,7 @@ export class Reporter {
   #isGreeted = false;
   /** It counts as away, and its live values as unavailable. */
   #isAway = false;
-  #isNight = false;
-  #isPositionWrong = false;
+  readonly #night: NightReporter;
   readonly #clock = new ClockCheck();
   #duplicateOf: string | null = null;
   readonly #oddities = new Set<string>();
@@ -40,6 +39,7 @@ export class Reporter {
   constructor(where: string, log: Logger) {
     this.#where = where;
     this.#log = log;
+    this.#night = new NightReporter(log);
   }
 
   /** @param timezone in which the ECU's times are read */
@@ -78,7 +78,7 @@ export class Reporter {
   /** What came of the reading. */
   onTaken({ known: { misses }, note, isFirst, round, gone, isTooMany }: Taken): void {
     if (note !== null) {
-      this.#onEnergy(note);
+      this.#log[note.kind === 'recovered' ? 'info' : 'warn'](describeEnergy(note, this.#name));
     }
     if (round !== null) {
       this.#onCounted(round, isFirst);
@@ -141,23 +141,6 @@ export class Reporter {
     }
   }
 
-  #onEnergy({ kind, from, to, published }: EnergyNote): void {
-    if (kind === 'recovered') {
-      this.#log.info(`${this.#name} reports a lifetime energy that is plausible again: ${to} kWh`);
-      return;
-    }
-    const change = `a lifetime energy of ${to} kWh after ${from} kWh`;
-    const goesOn =
-      published === to ? '' : `. What is published goes on from ${published} kWh, so that no energy is lost`;
-    // A 0 is never believed, however long it stays.
-    const wayOut = to === 0 ? 'until it counts again' : 'unless it goes on counting from there for an hour of daylight';
-    this.#log.warn(
-      kind === 'held'
-        ? `${this.#name} reports ${change}, which is impossible. Showing ${from} kWh ${wayOut}`
-        : `${this.#name} has reported ${change} for an hour: it is accepted${goesOn}`,
-    );
-  }
-
   /** @param isFirst nothing was read since the start before: counting goes on from what was saved, however old that is */
   #onCounted({ state, gap }: RoundRead, isFirst: boolean): void {
     for (const counter of distrusted(state)) {
@@ -192,22 +175,8 @@ export class Reporter {
     }
   }
 
-  /** Tells the edges of the night. */
-  onNight({ sunrise, isPositionWrong }: Rest): void {
-    if (isPositionWrong && !this.#isPositionWrong) {
-      this.#log.warn(
-        `${this.#name} works while the sun is down at the position of the options: is ${allNames('latitude')} or ${allNames('longitude')} wrong? ` +
-          'It is not rested at night until the position is right',
-      );
-    } else if (sunrise !== null && !this.#isNight) {
-      // By the clock that stamps the log's lines.
-      const hour = DateTime.fromJSDate(sunrise).toFormat('HH:mm');
-      this.#log.info(`Night: no inverter of ${this.#name} works. Resting until ${hour}`);
-    } else if (sunrise === null && this.#isNight) {
-      this.#log.info(`Morning: polling ${this.#name} again`);
-    }
-    this.#isNight = sunrise !== null;
-    this.#isPositionWrong = isPositionWrong;
+  onNight(rest: Rest): void {
+    this.#night.onNight(this.#name, rest);
   }
 
   #tellClock(problem: string | null): void {
