@@ -1,41 +1,16 @@
-import { type Counters, followCounters, growthUnseen, type Readings } from './counters.ts';
+import { type Counters, followCounters, growthUnseen } from './counters.ts';
+import { type CountingRound, dayOf, hourOf, isUnread, readingsOf } from './countingRound.ts';
 import type { CountingState } from './countingState.ts';
 import { addToHour, closeHour, learnNight } from './dayHours.ts';
 import { type Elapsed, elapsedSince, newestMoment, wasSeen, withInterval, withSeen } from './elapsed.ts';
 import { afterNight, type ClosedDay, closeDay, isNewDay } from './energyDay.ts';
 import { learned, UNLEARNED, withRound } from './factor.ts';
 import { giveGap } from './gap.ts';
-import {
-  closeLedger,
-  type Elsewhere,
-  giveOut,
-  type Ledger,
-  openLedger,
-  type RoundInverter,
-  rounded,
-  sum,
-} from './ledger.ts';
+import { closeLedger, type Elsewhere, giveOut, openLedger, rounded } from './ledger.ts';
 import { giveMissed, noteMissed } from './missed.ts';
 import { todaysShares, total } from './shares.ts';
 import { clamp } from './tracker.ts';
 import { judgeCounters, withNewTrial } from './trial.ts';
-
-/** A poll round as it is counted. */
-export interface CountingRound {
-  /** The ECU's, `yyyy-mm-dd hh:mm:ss` by its clock; null where that is not set. */
-  readonly stamp: string | null;
-  /** When we had it, ms since 1970. */
-  readonly at: number;
-  /** At the site by our clock, `yyyy-mm-dd`. */
-  readonly day: string;
-  /** Of that day, 0 to 1439. */
-  readonly minute: number;
-  /** kWh, as the guard of the ECU's counters accepts it; null for what was not told with this round. */
-  readonly lifetime: number | null;
-  /** kWh, the same. */
-  readonly today: number | null;
-  readonly inverters: readonly RoundInverter[];
-}
 
 export interface Counted {
   readonly state: CountingState;
@@ -57,8 +32,6 @@ const HOUR_MS = 3_600_000;
 const MOST_CORRECTION = 0.5;
 /** Of the difference, this part is made up for in each round. */
 const CORRECTION = 0.5;
-/** Of the strongest panel: no counter has grown by more. */
-const WATTS_PER_PANEL = 1_000;
 /** Growth that a counter's steps may hide is no gap. */
 const HIDDEN_STEPS = 2;
 
@@ -217,30 +190,3 @@ function openGap(before: CountingState['gap'], { ms, isLong }: Elapsed, wasAnyOn
   }
   return { ms: ms + (before?.ms ?? 0), isByDay: before?.isByDay ?? wasAnyOnline };
 }
-
-/**
- * What the round tells of the counters. Beside an inverter that works and whose powers can't be read they tell nothing of
- * the others: null, as if they were not told, would let its energy come out later.
- */
-function readingsOf(round: CountingRound, { rows }: Ledger, ms: number, isBlind: boolean): Readings {
-  const panels = Math.max(1, sum(rows.map(({ powers }) => powers.length)));
-  const most = isBlind ? -1 : panels * WATTS_PER_PANEL * (ms / HOUR_MS + 1);
-  return { lifetime: toWh(round.lifetime), today: toWh(round.today), most };
-}
-
-function toWh(kWh: number | null): number | null {
-  return kWh === null ? null : rounded(kWh * 1_000);
-}
-
-/** It works, and what it makes is not known. */
-function isUnread(round: CountingRound) {
-  const told = new Map(round.inverters.map(({ id, powers }) => [id, powers]));
-  return ({ id, online }: { readonly id: string; readonly online: boolean | null }) => {
-    const powers = told.get(id) ?? [];
-    return online === true && (powers.length === 0 || powers.includes(null));
-  };
-}
-
-const hourOf = ({ minute }: CountingRound) => Math.floor(minute / 60);
-
-const dayOf = (stamp: string | null) => stamp?.slice(0, 10) ?? null;

@@ -1,4 +1,5 @@
-import { type Counted, type CountingRound, countRound } from '../../src/energy/counting.ts';
+import { type Counted, countRound } from '../../src/energy/counting.ts';
+import type { CountingRound } from '../../src/energy/countingRound.ts';
 import type { CountingState } from '../../src/energy/countingState.ts';
 import type { Elsewhere } from '../../src/energy/ledger.ts';
 import { parseCounting } from '../../src/energy/parseCounting.ts';

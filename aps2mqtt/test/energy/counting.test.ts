@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CountingRound } from '../../src/energy/counting.ts';
+import type { CountingRound } from '../../src/energy/countingRound.ts';
 import { distrusted } from '../../src/energy/trial.ts';
 import { type ArraySettings, Counter, DAY, HOUR, idOf, MINUTE, sun, trueArray, worst } from './array.ts';
 

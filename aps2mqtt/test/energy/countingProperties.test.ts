@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CountingRound, countRound } from '../../src/energy/counting.ts';
+import { countRound } from '../../src/energy/counting.ts';
+import type { CountingRound } from '../../src/energy/countingRound.ts';
 import { parseCounting } from '../../src/energy/parseCounting.ts';
 import { Counter, DAY, HOUR, sun, trueArray } from './array.ts';
 
