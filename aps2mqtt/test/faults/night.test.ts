@@ -180,12 +180,9 @@ describe.concurrent('at night', () => {
       expect(pollsIn(roof, dusk, sunrise).length / hours).toBeGreaterThan(3);
     }
     const isOnline = (payload: string) => JSON.parse(payload).online === true;
-    const wakings = roof.heard.filter(
-      ({ topic, payload }, index) =>
-        topic === `${STATES}/${DS3}` &&
-        isOnline(payload) &&
-        roof.heard.slice(0, index).findLast((one) => one.topic === topic && !isOnline(one.payload)) ===
-          roof.heard.slice(0, index).findLast((one) => one.topic === topic),
+    const states = roof.heard.filter(({ topic }) => topic === `${STATES}/${DS3}`);
+    const wakings = states.filter(
+      ({ payload }, index) => isOnline(payload) && !isOnline(states[index - 1]?.payload ?? '{}'),
     );
     const mornings = wakings.map(({ at }) => at.getTime()).filter((at) => at > Date.parse(START) + HOUR);
     expect(mornings).toHaveLength(2);
