@@ -9,7 +9,11 @@ export function stayed(state: CounterState): CounterState {
 
 /** It rose, and all of that was made. */
 export function risen(state: CounterState, told: number, interval: Interval): CounterState {
-  const value = rounded(told + offsetOf(state));
+  return goneOn(state, told, offsetOf(state), interval);
+}
+
+function goneOn(state: CounterState, told: number, offset: number, interval: Interval): CounterState {
+  const value = rounded(told + offset);
   return {
     ...state,
     value,
@@ -26,15 +30,7 @@ export function met(state: CounterState, told: number, interval: Interval): Coun
 
 /** A counter of before goes on: what was published goes on with it. */
 export function returned(state: CounterState, { told, offset }: Candidate, interval: Interval): CounterState {
-  const value = rounded(told + offset);
-  return {
-    ...state,
-    value,
-    told,
-    allowance: spend(state.allowance, value - state.value, interval),
-    candidate: null,
-    formerOffsets: formerAfter(state),
-  };
+  return { ...goneOn(state, told, offset, interval), formerOffsets: formerAfter(state) };
 }
 
 /** Another counter goes on: from its first reading on it counts, and what was published goes on from where it was. */

@@ -1,4 +1,4 @@
-import { elapsedBetween, HOUR_MS, type Interval } from './look.ts';
+import { elapsedBetween, HOUR_MS, type Interval, type Look } from './look.ts';
 
 /** What a counter may rise by: what the inverters can have made since it rose last. Small JSON, kept over restarts. */
 export interface Allowance {
@@ -32,10 +32,10 @@ const STEPS_KWH = 0.2;
 /** By day a counter may be behind by a round, and come with it later. */
 const SLACK_HOURS = 0.1;
 
-export function newAllowance({ now }: Interval): Allowance {
+export function newAllowance({ at, stamp }: Pick<Look, 'at' | 'stamp'>): Allowance {
   return {
-    at: now.at,
-    stamp: now.stamp,
+    at,
+    stamp,
     watchedMs: 0,
     unwatchedMs: 0,
     seen: 0,
@@ -89,7 +89,7 @@ export function spend(allowance: Allowance, gain: number, interval: Interval): A
   const left = unseen - fromUnseen;
   const isNewlyLeft = unseen > allowance.left;
   return {
-    ...newAllowance(interval),
+    ...newAllowance(interval.now),
     seen: Math.min(0, allowance.seen + fromUnseen - gain),
     left,
     leftMs: left === 0 ? 0 : isNewlyLeft ? HOUR_MS : allowance.leftMs,

@@ -41,7 +41,7 @@ export function firstState(told: number, interval: Interval): CounterState {
     value: told,
     told,
     isKnown: told > 0,
-    allowance: newAllowance(interval),
+    allowance: newAllowance(interval.now),
     candidate: null,
     formerOffsets: [],
   };

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
-import type { Allowance } from './allowance.ts';
+import { type Allowance, newAllowance } from './allowance.ts';
 import type { Candidate, CounterState } from './counter.ts';
 import type { FastClock } from './fastClock.ts';
 import type { EnergyState } from './guard.ts';
@@ -60,17 +60,14 @@ function converted(ecuId: string, lifetime: OldLifetime, today: OldToday): Energ
 
 /** It is not known what of the time since then was watched: what it rose by meanwhile takes a second look. */
 function counter(value: number, at: number): CounterState {
-  const allowance = {
-    at,
-    stamp: null,
-    watchedMs: 0,
-    unwatchedMs: 0,
-    seen: 0,
-    isUnseenByDay: false,
-    left: 0,
-    leftMs: 0,
+  return {
+    value,
+    told: value,
+    isKnown: true,
+    allowance: newAllowance({ at, stamp: null }),
+    candidate: null,
+    formerOffsets: [],
   };
-  return { value, told: value, isKnown: true, allowance, candidate: null, formerOffsets: [] };
 }
 
 function isOldLifetime(value: unknown): value is OldLifetime {

@@ -3,22 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { type OptionSchema, optionsSchema } from '../../src/options/schema.ts';
 import { validateOptions } from '../../src/options/validator.ts';
 import { buildOptions, type Values } from '../../src/options/values.ts';
-import { type AppType, appTypes, flatten } from '../support/appSchema.ts';
+import { type AppType, appTypes, flatten, NOT_IN_APP } from '../support/appSchema.ts';
 import { readMapping } from '../support/repository.ts';
 
 const config = readMapping('aps2mqtt', 'config.yaml');
 const schema = appTypes(config.schema);
 
-/** Options of the file and the environment, which the app has no use for. */
-const NOT_IN_APP = [
-  'log_format',
-  'state_file',
-  'history_dir',
-  'http_port',
-  'http_host',
-  'http_password',
-  'http_allowed_hosts',
-];
 const options = flatten(optionsSchema);
 for (const name of NOT_IN_APP) {
   options.delete(name);

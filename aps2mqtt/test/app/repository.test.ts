@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PYTHON_KEYS } from '../../src/options/python.ts';
 import { optionsSchema } from '../../src/options/schema.ts';
-import { flatten } from '../support/appSchema.ts';
+import { flatten, NOT_IN_APP } from '../support/appSchema.ts';
 import { filesIn, type Mapping, read, readMapping, repository } from '../support/repository.ts';
 
 const config = readMapping('aps2mqtt', 'config.yaml');
@@ -110,19 +110,9 @@ describe('the image', () => {
 describe('the documentation', () => {
   const docs = read('aps2mqtt/DOCS.md');
   const readme = read('README.md');
-  const notInApp = [
-    'log_format',
-    'state_file',
-    'history_dir',
-    'http_port',
-    'http_host',
-    'http_password',
-    'http_allowed_hosts',
-  ];
-
   test.each([...flatten(optionsSchema).keys()])('tells what %s does', (option) => {
     const name = option.replace(/^.*\./, '');
-    if (notInApp.includes(option)) {
+    if (NOT_IN_APP.includes(option)) {
       expect(readme).toContain(`\`${name}\``);
     } else {
       expect(docs).toContain(`\n| \`${name}\` | ${flatten(optionsSchema).get(option)?.label} | `);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { optionsSchema } from '../../src/options/schema.ts';
-import { flatten } from '../support/appSchema.ts';
+import { flatten, NOT_IN_APP } from '../support/appSchema.ts';
 import { filesIn, readMapping } from '../support/repository.ts';
 
 interface Entry {
@@ -25,20 +25,7 @@ function translation(language: string): Map<string, Entry> {
 }
 
 const scalars = [...flatten(optionsSchema).keys()].map((path) => path.replace('[]', ''));
-const wanted = ['ecus', 'mqtt', ...scalars]
-  .filter(
-    (path) =>
-      ![
-        'log_format',
-        'state_file',
-        'history_dir',
-        'http_port',
-        'http_host',
-        'http_password',
-        'http_allowed_hosts',
-      ].includes(path),
-  )
-  .sort();
+const wanted = ['ecus', 'mqtt', ...scalars].filter((path) => !NOT_IN_APP.includes(path)).sort();
 const english = translation('en');
 
 test("the log's names of the options are those of the page", () => {

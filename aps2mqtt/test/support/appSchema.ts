@@ -1,5 +1,16 @@
 import type { OptionSchema } from '../../src/options/schema.ts';
 
+/** Options of the file and the environment, which the app has no use for. */
+export const NOT_IN_APP: readonly string[] = [
+  'log_format',
+  'state_file',
+  'history_dir',
+  'http_port',
+  'http_host',
+  'http_password',
+  'http_allowed_hosts',
+];
+
 /** A scalar of the Supervisor's schema language, such as `int(60,3600)?`. */
 export interface AppType {
   readonly kind: string;
