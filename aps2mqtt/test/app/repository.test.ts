@@ -155,7 +155,10 @@ describe('the documentation', () => {
   });
 
   test('every link inside it leads somewhere', () => {
-    for (const name of ['README.md', 'aps2mqtt/README.md', 'aps2mqtt/DOCS.md', 'aps2mqtt/CHANGELOG.md']) {
+    for (const name of [
+      'README.md',
+      ...['README.md', 'DOCS.md', 'CHANGELOG.md', 'src/README.md'].map((one) => `aps2mqtt/${one}`),
+    ]) {
       const text = read(name);
       const headings = (text.match(/^#+ .*$/gm) ?? []).map(anchor);
       for (const [, target = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
