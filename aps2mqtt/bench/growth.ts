@@ -25,7 +25,7 @@ const LIMIT = 20_000;
 const SETTLING = 17_000;
 /** ms beyond the ECUs' time. */
 const BUDGET = 2_000;
-/** So many ECUs of so many inverters, all published so many ms after the start of the process (DESIGN 8). */
+/** So many ECUs of so many inverters, all published so many ms after the start of the process. */
 const WIDE = { ecus: 32, inverters: 30, budget: 1_000 };
 
 interface Growth {

@@ -5,7 +5,7 @@ export interface Row {
   readonly unit: string;
   readonly ours: Spread | string | null;
   readonly theirs: Spread | string | null;
-  /** The most that DESIGN section 8 allows our median, in the row's unit. */
+  /** The most that our median may be, in the row's unit. */
   readonly budget?: number;
 }
 

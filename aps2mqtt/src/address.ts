@@ -1,6 +1,6 @@
 import { codeOf } from './errors.ts';
 
-/** Every ECU that can be read serves this port (PROTOCOL 1). */
+/** Every ECU that can be read serves this port. */
 export const ECU_PORT = 8899;
 
 /** An address as people read and type it: one of IPv6 stands in brackets, or its port would look like a part of it. */

@@ -47,7 +47,7 @@ export class MalformedReplyError extends EcuError {
   }
 }
 
-/** The ECU says that the id we asked for is not its own (status 01, PROTOCOL 6): it has to be asked who it is. */
+/** The ECU says that the id we asked for is not its own (status 01): it has to be asked who it is. */
 export class WrongEcuError extends MalformedReplyError {
   override name = 'WrongEcuError';
 }

@@ -41,7 +41,7 @@ function withoutInverters(site: SimulatedSite): () => void {
 
 const firstId = ({ inverters }: SimulatedSite) => inverters[0]?.id ?? '';
 
-/** DESIGN section 7, as seen from the ECU's side. */
+/** What goes wrong on the ECU's side. */
 export const FAULTS: readonly FaultCase[] = [
   replies('is silent once', AT_ONCE, { fault: { kind: 'silent' }, command: SUMMARY }),
   replies('is silent for a poll', NEXT_POLL, { fault: { kind: 'silent' }, command: SUMMARY, polls: 1 }),

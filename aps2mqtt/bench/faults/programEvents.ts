@@ -7,7 +7,7 @@ import { type EventCase, LIMIT, newestHeard } from './events.ts';
 import { soon } from './soon.ts';
 import { type Contender, type Ground, type Outcome, recovery, type Trial, withTrial } from './trial.ts';
 
-/** s that a stop may take (DESIGN 7). */
+/** s that a stop may take. */
 const STOP_LIMIT = 2;
 /** ms until a broker that lost a program has told so. */
 const WILL = 5_000;

@@ -36,7 +36,7 @@ export function replies(name: string, limit: number, ...broken: readonly Broken[
   return {
     name,
     limit,
-    // Three polls without an answer make it unavailable (DESIGN 7).
+    // Three polls without an answer make it unavailable.
     keepsValues: broken.every(({ polls = 1 }) => polls < 3),
     async strike({ ecu, contender }) {
       const from = performance.now();

@@ -11,7 +11,7 @@ const TEXT_LENGTH_DIGITS = 3;
 const VENDOR_BYTES = 3;
 const ADDRESS_BYTES = 6;
 
-/** Where the texts of a device class begin, how many there are, and the bytes of network addresses behind (PROTOCOL 3). */
+/** Where the texts of a device class begin, how many there are, and the bytes of network addresses behind. */
 const LAYOUTS: Readonly<Record<string, { textsAt: number; texts: number; addresses: number }>> = {
   '01': { textsAt: 52, texts: 2, addresses: 2 },
   '02': { textsAt: 49, texts: 1, addresses: 0 },

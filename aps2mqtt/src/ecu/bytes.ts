@@ -7,7 +7,7 @@ export function printable(bytes: Buffer): string {
 
 /**
  * Walks over a reply from front to back; each read moves the position, so that a decoder reads top-down like the
- * protocol's tables. All integers are big-endian and unsigned (PROTOCOL 1).
+ * protocol's tables. All integers are big-endian and unsigned.
  *
  * Every read throws `MalformedReplyError` where the bytes are missing or not of the asked form.
  */

@@ -1,6 +1,6 @@
 /**
  * The three queries this program sends. No other is ever sent: some of them clear an ECU's counters or write its
- * inverter list (PROTOCOL 9).
+ * inverter list.
  */
 export type Command = '0001' | '0002' | '0030';
 
@@ -19,7 +19,7 @@ export function summaryRequest(): Buffer {
   return Buffer.from('APS1100160001END\n', 'latin1');
 }
 
-/** @param ecuId the 12 digits of the summary's reply; the ECU answers "not me" to any other (PROTOCOL 2) */
+/** @param ecuId the 12 digits of the summary's reply; the ECU answers "not me" to any other */
 export function inverterRequest(command: '0002' | '0030', ecuId: string): Buffer {
   return Buffer.from(`APS110028${command}${ecuId}END\n`, 'latin1');
 }

@@ -7,12 +7,12 @@ const TAIL = Buffer.from('END\n', 'latin1');
 const LENGTH_AT = 5;
 const COMMAND_AT = 9;
 export const PAYLOAD_AT = 13;
-/** An error reply is head, a two-digit status and a line feed: the only form without END (PROTOCOL 6). */
+/** An error reply is head, a two-digit status and a line feed: the only form without END. */
 export const ERROR_REPLY_BYTES = 16;
 
 /**
  * Finds the reply at the front of what has been received so far. Never splits on a line feed or on END, since both
- * occur inside data (PROTOCOL 1); the declared length alone decides. Its four digits also cap a reply at 10,000 bytes,
+ * occur inside data; the declared length alone decides. Its four digits also cap a reply at 10,000 bytes,
  * and bytes that can't begin a reply are refused at once, so nothing an ECU sends makes us hold more than that.
  *
  * @returns the whole reply, or undefined while bytes are missing

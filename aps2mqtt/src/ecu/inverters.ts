@@ -44,7 +44,7 @@ export interface LeftOut {
   readonly bytes: Buffer;
 }
 
-/** The reply to 0002 (PROTOCOL 4 and 6). */
+/** The reply to 0002. */
 export type InvertersReply =
   | {
       readonly kind: 'data';

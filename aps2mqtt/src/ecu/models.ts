@@ -1,17 +1,17 @@
 /**
- * What the first digits of an id tell (PROTOCOL 8): a name for people, what can be done with an ECU, and how many values
+ * What the first digits of an id tell: a name for people, what can be done with an ECU, and how many values
  * to announce for an inverter that has not been heard yet. What a record holds is decided by its type alone.
  */
 
 export interface EcuModel {
   readonly name: string;
-  /** Can be restarted through its web page (PROTOCOL 10). */
+  /** Can be restarted through its web page. */
   readonly restartable: boolean;
   /** It may have a web page that can be asked, where its firmware has not withdrawn it. */
   readonly hasWebPage: boolean;
   /** It has clamps for meters. */
   readonly hasMeters: boolean;
-  /** With its network cable in, it does not answer (PROTOCOL 8a). */
+  /** With its network cable in, it does not answer. */
   readonly isWifiOnly: boolean;
 }
 
@@ -93,7 +93,7 @@ export function peakKwOf(inverterIds: readonly string[], registered: number, mos
   return known + unknown * UNKNOWN_PEAK_KW || UNKNOWN_PEAK_KW;
 }
 
-/** An ECU's own id, typed into its inverter list by mistake (PROTOCOL 8b). */
+/** An ECU's own id, typed into its inverter list by mistake. */
 export function isEcuId(id: string): boolean {
   return /^21[56]/.test(id);
 }

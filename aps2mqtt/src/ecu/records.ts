@@ -1,6 +1,6 @@
 /**
  * How the inverters' reply is split into records. Known types have known sizes; an unknown one costs no more than its
- * own record, as long as exactly one size for it makes the rest fit up to END (PROTOCOL 4a, 4b, 15).
+ * own record, as long as exactly one size for it makes the rest fit up to END.
  */
 
 /** Id (6 bytes), online flag (1), type (2). */

@@ -6,7 +6,7 @@ const OK = '00';
 const RECORD_BYTES = 7;
 
 /**
- * Zigbee signal by inverter id (reply 0030, PROTOCOL 5), raw 0 to 255. The order is not that of the inverters' reply,
+ * Zigbee signal by inverter id (reply 0030), raw 0 to 255. The order is not that of the inverters' reply,
  * so it is joined by id. Null when the ECU has none to tell (any status but 00).
  *
  * @throws MalformedReplyError

@@ -4,7 +4,7 @@ import type { ByteReader } from './bytes.ts';
 const STAMP_BYTES = 7;
 
 /**
- * Reads the ECU's seven-byte wall clock time, which carries no zone (PROTOCOL 4).
+ * Reads the ECU's seven-byte wall clock time, which carries no zone.
  *
  * @returns `yyyy-mm-dd hh:mm:ss`, or null for the fillers of a clock that was never set (all 00, d0 or ff; captured in
  *   ecub-1.2.33-ecu-readaps and ecurpro-2.0.0-ecu-a-k13) and for a day or time that does not exist

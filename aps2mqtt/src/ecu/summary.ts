@@ -5,7 +5,7 @@ import { openFrame } from './frame.ts';
 import { readStamp } from './stamp.ts';
 import { cleanText } from './text.ts';
 
-/** What the ECU says of itself (reply 0001, PROTOCOL 3). */
+/** What the ECU says of itself (reply 0001). */
 export interface EcuSummary {
   /** 12 digits; the first ones tell the model. */
   readonly ecuId: string;
@@ -85,7 +85,7 @@ function readUploadTime(reader: ByteReader): string | null {
   }
 }
 
-/** No capture of this class exists; the layout is the one the Python program reads (PROTOCOL 3b). */
+/** No capture of this class exists; the layout is the one the Python program reads. */
 function readClass02(reader: ByteReader) {
   const invertersRegistered = reader.uint16('inverters registered');
   const invertersOnline = reader.uint16('inverters online');

@@ -16,7 +16,7 @@ export interface EcuTransport {
 export interface Timeouts {
   /** ms to wait for the connection; as `idle` unless told. */
   readonly connect?: number;
-  /** ms to wait for each next byte: an ECU's WiFi stalls for seconds (PROTOCOL 12). */
+  /** ms to wait for each next byte: an ECU's WiFi stalls for seconds. */
   readonly idle: number;
   /** ms for a whole exchange, so that no drip of bytes can hold us. */
   readonly total: number;
@@ -24,7 +24,7 @@ export interface Timeouts {
 
 const TIMEOUTS: Timeouts = { idle: 8_000, total: 20_000 };
 
-/** TCP with a new connection for each query: a 2162 refuses a second one on the same (PROTOCOL 12). */
+/** TCP with a new connection for each query: a 2162 refuses a second one on the same. */
 export function tcpTransport(host: string, port: number, timeouts: Timeouts = TIMEOUTS): EcuTransport {
   return {
     exchange: (request, signal) =>

@@ -16,7 +16,7 @@ const MAX_POWER = { min: 20, max: 500 };
 const MOST_EXPORT = 100_000;
 
 /**
- * What to ask the page for (Modbus, section 2).
+ * What to ask the page for.
  *
  * @param before what was commanded last: the same again is not sent
  * @throws OrderError

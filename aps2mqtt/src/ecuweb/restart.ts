@@ -27,7 +27,7 @@ const PATH = '/index.php/management/set_wlan_ap';
 const TIMEOUT_MS = 15_000;
 
 /**
- * Restarts an ECU by setting the WiFi that it has anyway (PROTOCOL 10). A 2162 or 215x does so then; newer firmware may
+ * Restarts an ECU by setting the WiFi that it has anyway. A 2162 or 215x does so then; newer firmware may
  * have no such page any more.
  *
  * @throws RestartError when it did not take the request

@@ -11,7 +11,7 @@ export type Kind =
   | { readonly kind: 'implausible'; readonly gain: number; readonly missing: number }
   /** A counter of before goes on. */
   | { readonly kind: 'return'; readonly gain: number; readonly offset: number }
-  /** Another 0 than the first one: ECUs say it by mistake for hours (PROTOCOL 12, rules 14 and 15). */
+  /** Another 0 than the first one: ECUs say it by mistake for hours. */
   | { readonly kind: 'zero' }
   /** So little that it will be made up for soon. */
   | { readonly kind: 'dip' }

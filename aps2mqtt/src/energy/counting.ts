@@ -37,7 +37,7 @@ const HIDDEN_STEPS = 2;
 
 /**
  * Counts a poll round: the power of each panel holds for the time since the round before, and the sum follows the ECU's
- * own counter (the rule is ENERGY 1). The same round again changes nothing, and nothing but the state is remembered.
+ * own counter. The same round again changes nothing, and nothing but the state is remembered.
  *
  * @param before null at first sight: from then on it is counted
  * @param elsewhere what is known of an inverter at other ECUs

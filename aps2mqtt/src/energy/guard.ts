@@ -44,7 +44,7 @@ export interface GuardedEnergy {
 }
 
 /**
- * Keeps false energy from getting out, as the reported faults have it (PROTOCOL 12 rules 14 to 16, 17 rows 4 to 6).
+ * Keeps false energy from getting out, as the reported faults have it.
  * What Home Assistant adds up of the two values that are published rises by what the inverters can have made while looks
  * saw them online, or while nobody looked, and by nothing else, whatever the ECU says.
  *

@@ -2,7 +2,7 @@ import { isObject } from '../json.ts';
 import type { CountingState, Factor, InverterCount, SeenRound, Tracker } from './countingState.ts';
 import { isCurve } from './curve.ts';
 
-/** No record holds more panels (PROTOCOL 4). */
+/** No record holds more panels. */
 const MOST_PANELS = 8;
 /** Far more than an ECU can make in its life, yet exact to a thousandth. */
 const MOST_WH = 1e12;

@@ -1,6 +1,6 @@
 import type { Tracker } from './countingState.ts';
 
-/** Wh of one step, as the protocol has them: the least that a counter can tell (PROTOCOL 3a). */
+/** Wh of one step, as the protocol has them: the least that a counter can tell. */
 export const LIFETIME_STEP = 100;
 export const TODAY_STEP = 10;
 

@@ -1,7 +1,7 @@
 import { isPrivateAddress } from '../network.ts';
 import type { Neighbour } from './networks.ts';
 
-/** Makers of an ECU's network cards: Ethernet of all, WiFi of an ECU-R-Pro and ECU-C (PROTOCOL 3a). */
+/** Makers of an ECU's network cards: Ethernet of all, WiFi of an ECU-R-Pro and ECU-C. */
 const ECU_CARDS = ['80:97:1b:', '60:c5:a8:'];
 /** The WiFi module of an ECU-R and ECU-B calls itself so, as many other devices do. */
 const MODULE_NAME = /^esp_[0-9a-f]{6}$/i;

@@ -32,7 +32,7 @@ export interface ScanSettings {
 }
 
 const AT_ONCE = 64;
-/** 1 s until nobody is at home; an ECU that is there may take longer for its words (PROTOCOL 12). */
+/** 1 s until nobody is at home; an ECU that is there may take longer for its words. */
 const TIMEOUTS: Timeouts = { connect: 1_000, idle: 5_000, total: 8_000 };
 
 /**

@@ -139,7 +139,7 @@ function total(energies: readonly number[] | undefined): number | null {
   return energies === undefined ? null : Math.round((sum(energies) ?? 0) * 1e6) / 1e6;
 }
 
-/** The key is the Python program's; what the ECU reports there is the grid's voltage, never a panel's (PROTOCOL 4b). */
+/** The key is the Python program's; what the ECU reports there is the grid's voltage, never a panel's. */
 function panelVoltage(index: number, isThreePhase: boolean): Entity<InverterSnapshot> {
   const number = index + 1;
   return {

@@ -25,7 +25,7 @@ export interface KeptDiscovery {
 
 /**
  * Asks Home Assistant to unload what was announced on a topic, and to keep it in its registry for the message on
- * another topic that follows (HOME-ASSISTANT C).
+ * another topic that follows.
  */
 export const MARKER = JSON.stringify({ migrate_discovery: true });
 

@@ -101,7 +101,7 @@ export const voltage = (name: string): Look => ({ ...measured, name, deviceClass
 /** The same word as another entity's, reported once more. */
 export const voltageAgain = (name: string): Look => offByDefault({ ...voltage(name), isDiagnostic: true });
 
-/** Without a class: Home Assistant's signal strength is dB or dBm, and nobody knows the ECU's scale (PROTOCOL 5). */
+/** Without a class: Home Assistant's signal strength is dB or dBm, and nobody knows the ECU's scale. */
 export const signal = (name: string): Look => ({
   ...measured,
   name,

@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /**
- * What to write (Modbus, section 1). A bare `WMaxLim_Ena` 1 or `Conn` 1 would make the ECU send the percentage that it
+ * What to write. A bare `WMaxLim_Ena` 1 or `Conn` 1 would make the ECU send the percentage that it
  * happens to remember, so the percentage always goes first; and while `Conn` is 0 a new percentage would start the
  * inverters again, so it is held back then.
  */

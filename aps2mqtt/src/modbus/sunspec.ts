@@ -1,5 +1,5 @@
 /**
- * The SunSpec registers of an APsystems ECU (Modbus, section 1 of what is known): the same in every public dump. Each
+ * The SunSpec registers of an APsystems ECU: the same in every public dump. Each
  * inverter is a unit of its own; numbers are those on the wire, and 40000 is 0x9C40.
  */
 

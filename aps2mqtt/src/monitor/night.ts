@@ -86,7 +86,7 @@ function zoneOffset(at: Date, timezone: string): number {
 const GAP_FROM_MS = 2 * 3_600_000;
 const GAP_TO_MS = 3.5 * 3_600_000;
 
-/** About 02:00 to 03:30 ECUs check their firmware and data: half an hour of silence is no fault (PROTOCOL 12, rule 8). */
+/** About 02:00 to 03:30 ECUs check their firmware and data: half an hour of silence is no fault. */
 export function isMaintenanceGap(wallClockMs: number): boolean {
   const timeOfDay = ((wallClockMs % DAY_MS) + DAY_MS) % DAY_MS;
   return timeOfDay >= GAP_FROM_MS && timeOfDay < GAP_TO_MS;

@@ -20,7 +20,7 @@ const RESTARTS_A_DAY = 2;
 const DAY_MS = 24 * 3_600_000;
 /** A restart that is further ahead was made while our clock was wrong. Nearer ones count, so that nobody restarts more. */
 const WRONG_CLOCK_MS = 7 * DAY_MS;
-/** A restarted ECU has no data for so long (PROTOCOL 10). */
+/** A restarted ECU has no data for so long. */
 const GRACE_MS = 10 * 60_000;
 
 /**

@@ -42,7 +42,7 @@ const host: OptionSchema = {
   pattern:
     '^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(?:%[A-Za-z0-9]+)?)$',
 };
-/** No wildcard, no NUL, no empty level (MQTT contract, DESIGN 4). */
+/** No wildcard, no NUL, no empty level. */
 const topic: OptionSchema = {
   type: 'string',
   isTopic: true,

@@ -9,7 +9,7 @@ export interface LearnedTiming {
 }
 
 export const MINUTE_MS = 60_000;
-/** Rounds take 5 minutes or more (PROTOCOL 12). Stamps nearer or further apart than these are of a clock that was set. */
+/** Rounds take 5 minutes or more. Stamps nearer or further apart than these are of a clock that was set. */
 export const SHORTEST_ROUND_MS = 2 * MINUTE_MS;
 export const LONGEST_ROUND_MS = 120 * MINUTE_MS;
 

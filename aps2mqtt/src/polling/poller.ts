@@ -30,7 +30,7 @@ export interface Next {
   readonly wantsSignal: boolean;
 }
 
-/** Between the starts of two polls of one ECU, whoever asks (PROTOCOL 12). */
+/** Between the starts of two polls of one ECU, whoever asks. */
 const SHORTEST_MS = 60_000;
 /** So often a rest looks at the clock: one that is set meanwhile, as after a power cut, must not cost the morning. */
 const REST_LOOK_MS = 10 * 60_000;

@@ -13,7 +13,7 @@ export interface Answer {
   readonly anyOnline: boolean;
 }
 
-/** Decides when to ask one ECU next. Never more often than once a minute, from start to start (PROTOCOL 12). */
+/** Decides when to ask one ECU next. Never more often than once a minute, from start to start. */
 export interface Schedule {
   /** ms to wait from now. */
   afterAnswer(answer: Answer): number;

@@ -1,6 +1,6 @@
 import { asObject } from '../json.ts';
 
-/** The JSON of a state topic (DESIGN 4, ENERGY 2, ALARMS 2, MODBUS 4): a key that is not there is not known. */
+/** The JSON of a state topic: a key that is not there is not known. */
 export type State = Readonly<Record<string, unknown>>;
 
 /** An ECU and its inverters, as MQTT has them. */

@@ -166,7 +166,7 @@ function isChannels(value: unknown): value is NonNullable<KnownInverter['channel
   return isObject(value) && isPanelCount(value.powers) && isPanelCount(value.voltages);
 }
 
-/** No record holds more (PROTOCOL 4), and each makes an entity. */
+/** No record holds more, and each makes an entity. */
 function isPanelCount(value: unknown): value is number {
   return isAmount(value) && Number.isInteger(value) && value <= 8;
 }

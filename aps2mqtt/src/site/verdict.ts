@@ -1,4 +1,4 @@
-/** How bad it is (ALARMS 1). */
+/** How bad it is. */
 export type ProblemKind = 'weak' | 'faulty' | 'dead' | 'offline';
 
 /** What the shape of a loss tells: certain hours, all day and at once, slowly over weeks, or nothing yet. */

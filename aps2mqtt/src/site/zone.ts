@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import type { EcuSummary } from '../ecu/summary.ts';
 
-/** Where an ECU says it is. One that runs RTOS says `Etc/GMT-8` wherever it is (PROTOCOL 3a): no word on that. */
+/** Where an ECU says it is. One that runs RTOS says `Etc/GMT-8` wherever it is: no word on that. */
 export function ownZone({ timeZone }: EcuSummary): string | null {
   return timeZone !== null && timeZone !== 'Etc/GMT-8' && IANAZone.isValidZone(timeZone) ? timeZone : null;
 }

@@ -3,7 +3,7 @@ import { connectionProblem } from '../address.ts';
 import { asObject, type JsonObject, parseObject } from '../json.ts';
 import type { Position } from '../options/options.ts';
 
-/** What the Supervisor knows of the broker app (HOME-ASSISTANT 5). */
+/** What the Supervisor knows of the broker app. */
 export interface MqttService {
   readonly host: string;
   readonly port: number;

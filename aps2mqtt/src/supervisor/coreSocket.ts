@@ -30,7 +30,7 @@ const TIMEOUT_MS = 10_000;
 const LONGEST_MESSAGE = 4_000_000;
 
 /**
- * Opens Home Assistant's WebSocket through the Supervisor, lets `use` talk, and closes it (HOME-ASSISTANT 5).
+ * Opens Home Assistant's WebSocket through the Supervisor, lets `use` talk, and closes it.
  *
  * @param base of the Supervisor, such as `http://supervisor`
  * @throws SupervisorError while Home Assistant starts, and for whatever it does not answer

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** The port that an ECU-R opens on its network cable (PROTOCOL 8a). */
+/** The port that an ECU-R opens on its network cable. */
 export const LAN_PORT = 4540;
 /** ms until nobody is at home. */
 const TIMEOUT_MS = 700;

@@ -9,7 +9,7 @@ import { otherZone } from '../site/zone.ts';
 import { ago } from './moment.ts';
 
 const HOUR_MS = 3_600_000;
-/** Half an hour of rest about 02:00 (PROTOCOL 12, rule 8) and a round are no reason to doubt a clock. */
+/** Half an hour of rest about 02:00 and a round are no reason to doubt a clock. */
 const LATE_MS = 0.75 * HOUR_MS;
 /** No two time zones are further apart. */
 const WIDEST_ZONES_MS = 26.5 * HOUR_MS;

@@ -1,7 +1,7 @@
 import type { EcuSnapshot } from '../../src/site/snapshot.ts';
 
 /**
- * The discovery topics of the Python program 2.0.2 with a payload that has what matters of its own (HOME-ASSISTANT C).
+ * The discovery topics of the Python program 2.0.2 with a payload that has what matters of its own.
  *
  * @param topicPrefix with a slash, or nothing
  */

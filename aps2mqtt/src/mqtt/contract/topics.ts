@@ -1,6 +1,6 @@
 import type { Setting } from '../../site/order.ts';
 
-/** The MQTT contract's topics (DESIGN 4). The ids are 12 digits and the prefix has been checked, so none can be odd. */
+/** The MQTT contract's topics. The ids are 12 digits and the prefix has been checked, so none can be odd. */
 export interface Topics {
   /** What stands in front of all of them, without slashes at its ends; empty for nothing. */
   readonly prefix: string;

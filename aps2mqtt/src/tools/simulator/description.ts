@@ -57,7 +57,7 @@ export interface Inverter {
   readonly panels: readonly Panel[];
 }
 
-/** As firmware 1.2.31 and 1.3.6C does (PROTOCOL 3a). */
+/** As firmware 1.2.31 and 1.3.6C does. */
 export type LyingToday = 'half' | 'stands';
 
 export interface SiteDescription {

@@ -7,7 +7,7 @@ import type { KnownSummary } from '../../ecu/summary.ts';
  * from there, so that a mistake in a decoder shows as a difference.
  */
 
-/** The two kinds of firmware differ in their fillers (PROTOCOL 3 and 4). */
+/** The two kinds of firmware differ in their fillers. */
 export type EcuSystem = 'rtos' | 'linux';
 
 /** The words behind frequency and temperature: P is a panel's power, V a voltage. */
@@ -34,7 +34,7 @@ function encodeFrame(group: string, command: string, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from(head, 'latin1'), payload, Buffer.from('END\n', 'latin1')]);
 }
 
-/** The form without END (PROTOCOL 6). */
+/** The form without END. */
 export function encodeError(command: string, status: '01' | '02'): Buffer {
   return Buffer.from(`APS110015${command}${status}\n`, 'latin1');
 }
@@ -110,7 +110,7 @@ export function encodeRecord(
     throw new RangeError(`type ${head.type} has no layout of its own: tell one`);
   }
   if (measurement === null) {
-    // An RTOS ECU's offline inverter reads 0 °C, a Linux one's reads zeros all over (PROTOCOL 4b).
+    // An RTOS ECU's offline inverter reads 0 °C, a Linux one's reads zeros all over.
     const filler = Buffer.alloc(4 + 2 * layout.length);
     filler.writeUInt16BE(system === 'rtos' ? 100 : 0, 2);
     return encodeRawRecord(head, filler);

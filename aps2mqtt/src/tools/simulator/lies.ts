@@ -41,7 +41,7 @@ export function lyingSource(source: ReplySource): LyingSource {
   };
 }
 
-/** A counter of the summary: where it stands, and how many of it make one kWh or W (PROTOCOL 3). */
+/** A counter of the summary: where it stands, and how many of it make one kWh or W. */
 interface Counter {
   readonly at: number;
   readonly perUnit: number;

@@ -19,7 +19,7 @@ const WITHOUT_ID = '0001';
 
 /**
  * Takes the first query out of what has been received. Like an RTOS ECU it looks at APS, the command and the id, and at
- * neither the length nor END (PROTOCOL 2).
+ * neither the length nor END.
  *
  * @returns the query, or null while it is not whole, and the bytes behind it
  */

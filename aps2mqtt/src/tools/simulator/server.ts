@@ -9,7 +9,7 @@ import { perform } from './wire.ts';
 
 export type { LoggedRequest, Misbehaviour, Place, Simulator } from './simulator.ts';
 
-/** ms after which an ECU lets go of a connection on which a reply went out, or nothing happens (PROTOCOL 12). */
+/** ms after which an ECU lets go of a connection on which a reply went out, or nothing happens. */
 const CLOSES_AFTER = 100;
 const IDLE = 15_000;
 const MOST_LOGGED = 10_000;

@@ -48,7 +48,7 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Stamps the logged queries. Pauses take real time: sockets don't follow an injected clock. */
   readonly clock?: Pick<Clock, 'now'>;
-  /** Serve any number of queries on a connection; otherwise only one, as a 2162 does (PROTOCOL 12). */
+  /** Serve any number of queries on a connection; otherwise only one, as a 2162 does. */
   readonly keepOpen?: boolean;
   readonly onRequest?: (request: LoggedRequest) => void;
 }

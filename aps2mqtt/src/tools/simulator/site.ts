@@ -89,7 +89,7 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
       invertersRegistered: records.length,
       invertersOnline: records.filter(({ online }) => online).length,
       firmware,
-      // An RTOS ECU says this wherever it is (PROTOCOL 3a).
+      // An RTOS ECU says this wherever it is.
       timeZone: isLinux ? timeZone : 'Etc/GMT-8',
     } as const;
     return {
@@ -104,7 +104,7 @@ export function simulatedSite(description: SiteDescription, clock: Pick<Clock, '
     };
   }
 
-  /** In another order than the inverters'. One that sleeps keeps its signal, one never heard has none (PROTOCOL 5). */
+  /** In another order than the inverters'. One that sleeps keeps its signal, one never heard has none. */
   function readSignal(): ReadonlyMap<string, number> {
     const raw = ({ id, state }: Inverter) => (state === 'neverHeard' ? 0 : signalOf(id, current));
     return new Map(inverters.toReversed().map((inverter) => [inverter.id, raw(inverter)]));
