@@ -118,16 +118,22 @@ export async function startEmbedded(port: number, { login, tls }: BrokerSettings
   };
 }
 
+/** Below those that a system gives to whoever asks for any: what takes long to start finds its port still free. */
+const PORTS = { from: 11_000, to: 32_000 };
+
 /** A port of loopback that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') {
-    throw new Error('no port');
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (isFree) {
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
   }
-  return address.port;
 }
 
 export interface TlsFiles {
