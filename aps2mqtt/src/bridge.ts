@@ -15,7 +15,7 @@ import { FirstRounds } from './monitor/firstRounds.ts';
 import { createHeartbeat } from './monitor/heartbeat.ts';
 import { Monitors } from './monitor/monitors.ts';
 import { Registry } from './monitor/registry.ts';
-import type { SideDoors } from './monitor/sides.ts';
+import type { SideTransports } from './monitor/sides.ts';
 import { addressOf } from './monitor/source.ts';
 import { Broker } from './mqtt/broker/connection.ts';
 import type { LoginSource } from './mqtt/broker/login.ts';
@@ -43,7 +43,7 @@ export interface World {
   readonly login: LoginSource;
   readonly transport: (ecu: EcuOptions) => EcuTransport;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
-  readonly doors: SideDoors;
+  readonly sideTransports: SideTransports;
   readonly store: StateStore;
   readonly history: History;
   readonly layouts: LayoutStore;
@@ -103,7 +103,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
     firstRounds,
     watching: board,
     restart: world.restart,
-    doors: world.doors,
+    sideTransports: world.sideTransports,
     pollInterval,
     nightPosition: () => (stopAtNight ? position : null),
     onLost: () => finder.wake(),
@@ -111,7 +111,7 @@ export async function runBridge(options: Options, world: World, signal: AbortSig
   const monitors = new Monitors(world.transport, registry, monitorWorld, signal);
   const finder = createFinder(options.searches, monitors, world);
 
-  const onCommand = createCommandHandler({ topics, registry, monitors, outlet: broker, log });
+  const onCommand = createCommandHandler({ topics, registry, monitors, client: broker, log });
   const listener = {
     onConnect: () => {
       publisher.onConnect();

@@ -3,7 +3,7 @@ import { setTimeout as timeout } from 'node:timers/promises';
 /**
  * What decides by the time of day, or waits between polls and messages, takes its time from here: tests bring their own,
  * so that a night or a week takes milliseconds. Deadlines that guard one socket or the end of the process (the ECU's
- * transport and restart, a knock at a port, main) are timers of their own: they are about real peers.
+ * transport and restart, a try of a port, main) are timers of their own: they are about real peers.
  */
 export interface Clock {
   now(): Date;

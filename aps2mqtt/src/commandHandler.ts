@@ -3,7 +3,7 @@ import type { Logger } from './logger.ts';
 import type { Monitors } from './monitor/monitors.ts';
 import type { Registry } from './monitor/registry.ts';
 import { parseCommand } from './mqtt/contract/commands.ts';
-import type { Outlet } from './mqtt/contract/message.ts';
+import type { BrokerClient } from './mqtt/contract/message.ts';
 import type { Topics } from './mqtt/contract/topics.ts';
 
 /** Those who do what is told over MQTT. */
@@ -11,12 +11,12 @@ export interface CommandWorld {
   readonly topics: Topics;
   readonly registry: Registry;
   readonly monitors: Monitors;
-  readonly outlet: Pick<Outlet, 'publish'>;
+  readonly client: Pick<BrokerClient, 'publish'>;
   readonly log: Logger;
 }
 
 /** What it returns does what a message says that is a command, and leaves any other message alone. */
-export function createCommandHandler({ topics, registry, monitors, outlet, log }: CommandWorld) {
+export function createCommandHandler({ topics, registry, monitors, client, log }: CommandWorld) {
   function tellRemoved(what: string, wasKnown: boolean): void {
     const doubt = ', which nobody knew: it is cleared from the broker all the same. Is the number right?';
     log.info(`Removed ${what}${wasKnown ? '' : doubt}`);
@@ -40,7 +40,7 @@ export function createCommandHandler({ topics, registry, monitors, outlet, log }
       return;
     }
     const captured = JSON.stringify(maskedCapture(replies));
-    outlet.publish({ topic: topics.captured(ecuId), payload: captured, qos: 0, retain: false });
+    client.publish({ topic: topics.captured(ecuId), payload: captured, qos: 0, retain: false });
     // A person asked for it, whatever the log's level is.
     log.warn(`Capture with masked serial numbers, for a bug report: ${captured}`);
   }

@@ -3,7 +3,7 @@ export class EcuError extends Error {
   override name = 'EcuError';
 }
 
-/** Not one byte came back: a closed door, or silence. Only this counts towards a restart. */
+/** Not one byte came back: a closed port, or silence. Only this counts towards a restart. */
 export class EcuSilentError extends EcuError {
   override name = 'EcuSilentError';
   /** Something took the connection, and then said nothing. */

@@ -26,7 +26,7 @@ import { loginSource } from './supervisor/loginSource.ts';
 import { version } from './version.ts';
 
 /** The Modbus library is loaded by the first connection, so that who has none pays nothing. */
-const sideDoors = {
+const sideTransports = {
   modbus: ({ host, modbusPort }: EcuOptions): ModbusTransport => ({
     open: async (unit, signal) => (await import('./modbus/tcp.ts')).modbusTcp(host, modbusPort).open(unit, signal),
   }),
@@ -60,7 +60,7 @@ export async function start(file: string | undefined, environment: Environment, 
     transport: ({ host, port }: EcuOptions) => tcpTransport(host, port),
     restart: ({ host, wifiSsid, wifiPassword }: EcuOptions, stop: AbortSignal) =>
       restartEcu({ host, ssid: wifiSsid, password: wifiPassword }, stop),
-    doors: sideDoors,
+    sideTransports,
     store: new StateStore(options.stateFile, nodeFiles, log),
     history:
       options.historyDir === null

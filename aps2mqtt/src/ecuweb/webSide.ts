@@ -7,7 +7,7 @@ import type { Quiet } from '../polling/quiet.ts';
 import { type Order, OrderError } from '../site/order.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 import { WriteCount } from '../site/writeCount.ts';
-import { deedFor } from './deeds.ts';
+import { actionFor } from './actions.ts';
 import { MeterReader } from './meterReader.ts';
 import { METERS } from './meters.ts';
 import { type WebPage, WebPageError } from './page.ts';
@@ -98,7 +98,7 @@ export class WebSide {
       throw new OrderError(order.inverterId === null ? 'only an ECU-C has it' : 'this ECU has no such inverter');
     }
     // What is wrong with it is told at once.
-    deedFor(order, this.#saved);
+    actionFor(order, this.#saved);
     this.#orders.set(`${order.what} ${order.inverterId ?? ''}`, order);
     this.#wakeUp.set();
   }
@@ -142,7 +142,7 @@ export class WebSide {
   async #obey(order: Order, signal: AbortSignal): Promise<void> {
     const { log } = this.#world;
     const { name } = this.#settings;
-    const { words, request, after } = deedFor(order, this.#saved);
+    const { words, request, after } = actionFor(order, this.#saved);
     try {
       if (request === null) {
         log.info(`${name}: ${words}, asked by ${order.topic}: nothing sent`);

@@ -36,7 +36,7 @@ const AT_ONCE = 64;
 const TIMEOUTS: Timeouts = { connect: 1_000, idle: 5_000, total: 8_000 };
 
 /**
- * Knocks at each address once, many at a time, and asks who it is where the door is open, on the same connection. There
+ * Tries each address once, many at a time, and asks who it is where the port is open, on the same connection. There
  * is no second try: whoever has nothing to do with us is left in peace.
  *
  * @returns what was found, in the order of the addresses

@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import type { Clock } from '../clock.ts';
 import { codeOf, faultOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { type Access, checkAccess } from './access.ts';
 import { apiRoutes } from './api.ts';
 import { compressed } from './compressed.ts';
-import { type Door, doorman } from './door.ts';
 import { historyRoutes } from './historyRoutes.ts';
 import type { metricsOf } from './metrics.ts';
 import { pageFiles, servePage } from './page.ts';
@@ -21,11 +21,11 @@ const POLICY = [
   "form-action 'none'",
 ];
 
-/** Everything that is served behind one door. */
-export function createApp(door: Door, data: RoofData, clock: Clock, log: Logger, stop: AbortSignal): Hono {
+/** Everything that is served through ingress, or at a port of our own. */
+export function createApp(access: Access, data: RoofData, clock: Clock, log: Logger, stop: AbortSignal): Hono {
   const app = new Hono();
   // Home Assistant shows the page in a frame of its own origin; at our own port anybody's dashboard may.
-  const policy = [...POLICY, ...(door.kind === 'ingress' ? ["frame-ancestors 'self'"] : [])].join('; ');
+  const policy = [...POLICY, ...(access.kind === 'ingress' ? ["frame-ancestors 'self'"] : [])].join('; ');
   app.use(async (context, next) => {
     await next();
     const defaults = {
@@ -41,12 +41,12 @@ export function createApp(door: Door, data: RoofData, clock: Clock, log: Logger,
       }
     }
   });
-  app.use(doorman(door));
+  app.use(checkAccess(access));
   app.use(compressed);
   servePage(app, pageFiles());
   apiRoutes(app, data, clock, stop);
   historyRoutes(app, data);
-  if (door.kind === 'port') {
+  if (access.kind === 'port') {
     // Its library comes when somebody asks: most never do.
     let metrics: ReturnType<typeof metricsOf> | null = null;
     app.get('/metrics', async (context) => {

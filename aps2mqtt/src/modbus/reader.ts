@@ -138,10 +138,10 @@ export class ModbusReader {
       }
       log.debug(`Modbus ${error.message}`);
       this.#problem ??= error.message;
-      if (isKnown || error.isDoorClosed) {
-        this.#units.miss(error.isDoorClosed ? null : unit, (id) => this.#inverter(id)?.online === true);
+      if (isKnown || error.isUnreachable) {
+        this.#units.miss(error.isUnreachable ? null : unit, (id) => this.#inverter(id)?.online === true);
       }
-      return error.isDoorClosed;
+      return error.isUnreachable;
     }
   }
 

@@ -4,11 +4,11 @@ import type { Block } from './sunspec.ts';
 export class ModbusError extends Error {
   override name = 'ModbusError';
   /** Nothing serves this port: the same for all units. */
-  readonly isDoorClosed: boolean;
+  readonly isUnreachable: boolean;
 
-  constructor(message: string, isDoorClosed: boolean, options?: ErrorOptions) {
+  constructor(message: string, isUnreachable: boolean, options?: ErrorOptions) {
     super(message, options);
-    this.isDoorClosed = isDoorClosed;
+    this.isUnreachable = isUnreachable;
   }
 }
 

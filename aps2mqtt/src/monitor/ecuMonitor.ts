@@ -22,7 +22,7 @@ import { NightRest } from './nightRest.ts';
 import type { Registry } from './registry.ts';
 import { FAILURES_UNTIL_AWAY, Reporter } from './reporter.ts';
 import { Restarter } from './restarter.ts';
-import { type SideDoors, Sides } from './sides.ts';
+import { Sides, type SideTransports } from './sides.ts';
 import { addressOf, isTyped, type Source } from './source.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -35,7 +35,7 @@ export interface MonitorWorld {
   /** Who shows how ECUs are. */
   readonly watching: Watching;
   readonly restart: (ecu: EcuOptions, signal: AbortSignal) => Promise<void>;
-  readonly doors: SideDoors;
+  readonly sideTransports: SideTransports;
   /** Seconds between polls; null to learn from the ECU when it has new data. */
   readonly pollInterval: number | null;
   /** Where the panels are, when polling shall rest at night; null while that is not known, or not wanted. */
@@ -90,7 +90,7 @@ export class EcuMonitor implements PollListener, Source {
     this.#restarter.adopt(saved?.restarts ?? []);
     this.#night = new NightRest(nightPosition);
     const onChange = (isAll: boolean) => registry.extended(this, isAll);
-    this.#sides = new Sides(ecu, { clock, log, doors: world.doors, quiet: this.#quiet, onChange });
+    this.#sides = new Sides(ecu, { clock, log, sideTransports: world.sideTransports, quiet: this.#quiet, onChange });
     if (saved !== null) {
       this.#sides.adopt(saved.ecuId, saved.sides);
     }

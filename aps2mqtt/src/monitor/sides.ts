@@ -17,7 +17,7 @@ import { nameOf } from './describe.ts';
 import { addressOf } from './source.ts';
 
 /** How an ECU is reached beside port 8899. */
-export interface SideDoors {
+export interface SideTransports {
   readonly modbus: (ecu: EcuOptions) => ModbusTransport;
   readonly webPage: (ecu: EcuOptions) => WebPage;
 }
@@ -25,7 +25,7 @@ export interface SideDoors {
 export interface SidesWorld {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly doors: SideDoors;
+  readonly sideTransports: SideTransports;
   readonly quiet: Quiet;
   /** What is shown or kept has changed. @param isAll say it all again, also what did not change */
   readonly onChange: (isAll: boolean) => void;
@@ -61,12 +61,12 @@ export class Sides {
     this.#ecuId = ecuId;
     const { modbus, modbusPort, webPage, host, timezone } = this.#ecu;
     const name = nameOf(ecuId, host);
-    const { doors } = this.#world;
+    const { sideTransports } = this.#world;
     this.#modbus =
       modbus === 'off'
         ? null
         : new ModbusSide(
-            doors.modbus(this.#ecu),
+            sideTransports.modbus(this.#ecu),
             saved?.modbus ?? NOTHING_SAVED_OF_MODBUS,
             { mode: modbus, where: addressOf({ host, port: modbusPort }), name },
             this.#world,
@@ -82,7 +82,7 @@ export class Sides {
       webPage === 'off' || !hasWebPage
         ? null
         : new WebSide(
-            doors.webPage(this.#ecu),
+            sideTransports.webPage(this.#ecu),
             saved?.web ?? NOTHING_SAVED_OF_WEB,
             { ecuId, name, timezone, hasMeters, mayControl: webPage === 'control' },
             this.#world,

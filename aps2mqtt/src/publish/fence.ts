@@ -1,6 +1,6 @@
 import { AutoResetEvent } from '../autoResetEvent.ts';
 import type { Clock } from '../clock.ts';
-import type { Outlet } from '../mqtt/contract/message.ts';
+import type { BrokerClient } from '../mqtt/contract/message.ts';
 import { subscriptionRounds } from './subscriptions.ts';
 
 /** So long without a kept message, ms, the fence will not come. A broker that does not give it is waited for once. */
@@ -14,7 +14,7 @@ const QUIET_MS = 300;
  * more behind them, since some give what is kept for the last topic of a SUBSCRIBE first (RabbitMQ).
  */
 export class Fence {
-  readonly #outlet: Outlet;
+  readonly #client: BrokerClient;
   readonly #topic: string;
   readonly #clock: Clock;
   readonly #wakeUp = new AutoResetEvent();
@@ -24,8 +24,8 @@ export class Fence {
   #heard = 0;
   #isShort = false;
 
-  constructor(outlet: Outlet, topic: string, clock: Clock) {
-    this.#outlet = outlet;
+  constructor(client: BrokerClient, topic: string, clock: Clock) {
+    this.#client = client;
     this.#topic = topic;
     this.#clock = clock;
   }
@@ -66,8 +66,8 @@ export class Fence {
       for (const topic of packets.flat()) {
         onAsked(topic);
       }
-      const answers = await Promise.all(packets.map((packet) => this.#outlet.subscribe([...packet, this.#topic])));
-      if (answers.includes(false) || !(await this.#outlet.subscribe([this.#topic])) || !isStill()) {
+      const answers = await Promise.all(packets.map((packet) => this.#client.subscribe([...packet, this.#topic])));
+      if (answers.includes(false) || !(await this.#client.subscribe([this.#topic])) || !isStill()) {
         return false;
       }
       await this.#heardFences(passed, isStill, signal);

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { forgotten, type Message, type Outlet } from '../mqtt/contract/message.ts';
+import { type BrokerClient, forgotten, type Message } from '../mqtt/contract/message.ts';
 import { Echoes } from './echoes.ts';
 import { Fence } from './fence.ts';
 import { unsubscribeAll } from './subscriptions.ts';
@@ -13,7 +13,7 @@ export type Hearing = 'own' | 'foreign' | 'kept' | 'nothing';
  * others change later is heard.
  */
 export class Kept {
-  readonly #outlet: Outlet;
+  readonly #client: BrokerClient;
   readonly #fence: Fence;
   readonly #fenceTopic: string;
   readonly #watched = new Set<string>();
@@ -26,9 +26,9 @@ export class Kept {
   #connection = 0;
 
   /** @param fence a topic that is retained by the time `complete` is called, and always watched */
-  constructor(outlet: Outlet, fence: string, clock: Clock) {
-    this.#outlet = outlet;
-    this.#fence = new Fence(outlet, fence, clock);
+  constructor(client: BrokerClient, fence: string, clock: Clock) {
+    this.#client = client;
+    this.#fence = new Fence(client, fence, clock);
     this.#fenceTopic = fence;
     this.#echoes = new Echoes(clock);
     this.#watched.add(fence);
@@ -36,7 +36,7 @@ export class Kept {
 
   /** Changes with each connection, and is 0 without: work for an earlier one is to be dropped. */
   get connection(): number {
-    return this.#outlet.isConnected ? this.#connection : 0;
+    return this.#client.isConnected ? this.#connection : 0;
   }
 
   /**
@@ -90,7 +90,7 @@ export class Kept {
       this.#payloads.delete(topic);
       this.#echoes.forget(topic);
     }
-    unsubscribeAll(this.#outlet, heard);
+    unsubscribeAll(this.#client, heard);
   }
 
   /** Undefined for nothing. */
@@ -109,7 +109,7 @@ export class Kept {
       this.#echoes.expect(topic, payload);
     }
     this.#note(topic, payload);
-    this.#outlet.publish(message);
+    this.#client.publish(message);
   }
 
   /** Makes the broker forget. */
@@ -166,7 +166,7 @@ export class Kept {
         return false;
       }
       const heard = topics.filter((topic) => this.#peeked.has(topic) && !this.#watched.has(topic));
-      unsubscribeAll(this.#outlet, heard);
+      unsubscribeAll(this.#client, heard);
     }
     return isStill();
   }

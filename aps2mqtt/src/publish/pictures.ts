@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { faultOf } from '../errors.ts';
 import { firstOfSeveral } from '../homeassistant/devices.ts';
 import type { Logger } from '../logger.ts';
-import { forgotten, type Outlet } from '../mqtt/contract/message.ts';
+import { type BrokerClient, forgotten } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { BoardEcu } from '../roof/board.ts';
 import type { Layout } from '../roof/layout.ts';
@@ -24,7 +24,7 @@ const MOST_PANELS = 1_000;
 
 /** Publishes the roof as a picture: one of each ECU, and one of all where there are several. */
 export class Pictures {
-  readonly #outlet: Outlet;
+  readonly #client: BrokerClient;
   readonly #topics: Topics;
   readonly #drawn: Drawn;
   readonly #clock: Clock;
@@ -37,8 +37,8 @@ export class Pictures {
   /** What was said last, by topic. */
   readonly #said = new Map<string, string>();
 
-  constructor(outlet: Outlet, topics: Topics, drawn: Drawn, clock: Clock, log: Logger) {
-    this.#outlet = outlet;
+  constructor(client: BrokerClient, topics: Topics, drawn: Drawn, clock: Clock, log: Logger) {
+    this.#client = client;
     this.#topics = topics;
     this.#drawn = drawn;
     this.#clock = clock;
@@ -94,7 +94,7 @@ export class Pictures {
     if (this.#first !== null && this.#first !== first) {
       const topic = this.#topics.pictureOfAll(this.#first);
       this.#said.delete(topic);
-      this.#outlet.publish(forgotten(topic));
+      this.#client.publish(forgotten(topic));
     }
     this.#first = first;
     if (first !== null) {
@@ -110,7 +110,7 @@ export class Pictures {
     const payload = roofPicture(this.#drawn.layout(), ecus, 'auto');
     if (this.#said.get(topic) !== payload) {
       this.#said.set(topic, payload);
-      this.#outlet.publish({ topic, payload, qos: 0, retain: true });
+      this.#client.publish({ topic, payload, qos: 0, retain: true });
     }
   }
 }

@@ -4,7 +4,7 @@ import { faultOf } from '../errors.ts';
 import type { DiscoveryForm } from '../homeassistant/discovery.ts';
 import type { Language } from '../language.ts';
 import type { Logger } from '../logger.ts';
-import { OFFLINE, ONLINE, type Outlet } from '../mqtt/contract/message.ts';
+import { type BrokerClient, OFFLINE, ONLINE } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuFacts, Output } from '../site/output.ts';
 import { NOTHING_SAVED, type SavedPublication, type SavedState } from '../site/savedState.ts';
@@ -44,7 +44,7 @@ const DISCOVERY_PATIENCE = { first: 2_000, longest: 3_600_000 };
  * no more. What was ours and is not wanted goes; what another instance says is its own.
  */
 export class Publisher implements Output {
-  readonly #outlet: Outlet;
+  readonly #client: BrokerClient;
   readonly #settings: PublisherSettings;
   readonly #log: Logger;
   readonly #kept: Kept;
@@ -60,15 +60,15 @@ export class Publisher implements Output {
   #isMuteTold = false;
   #signal: AbortSignal = new AbortController().signal;
 
-  constructor(outlet: Outlet, settings: PublisherSettings, clock: Clock, log: Logger) {
+  constructor(client: BrokerClient, settings: PublisherSettings, clock: Clock, log: Logger) {
     const { discovery, retain, topics, picture = false, saved = NOTHING_SAVED } = settings;
     const wake = () => this.#wakeUp.set();
-    this.#outlet = outlet;
+    this.#client = client;
     this.#settings = settings;
     this.#log = log;
-    this.#kept = new Kept(outlet, topics.status, clock);
+    this.#kept = new Kept(client, topics.status, clock);
     this.#availability = new Availability(this.#kept, topics);
-    this.#states = new StatePublisher(outlet, topics, retain);
+    this.#states = new StatePublisher(client, topics, retain);
     const place = { topics, discoveryPrefix: discovery?.prefix ?? null };
     this.#cleaner = new Cleaner(this.#kept, place, { states: retain, pictures: picture }, saved, clock, log);
     this.#births = new Births(clock, wake);
@@ -159,7 +159,7 @@ export class Publisher implements Output {
     this.#kept.onConnect();
     this.#availability.sayAll();
     this.#states.sayAll();
-    void this.#outlet.subscribe([birthTopic]);
+    void this.#client.subscribe([birthTopic]);
     for (const ecuId of this.#facts.keys()) {
       this.#devices?.note(ecuId);
     }

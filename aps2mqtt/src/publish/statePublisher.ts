@@ -1,19 +1,19 @@
 import { ecuEntities, inverterEntities } from '../homeassistant/entities.ts';
 import { stateOf } from '../homeassistant/entity.ts';
 import { meterRows } from '../homeassistant/extraEntities.ts';
-import type { Message, Outlet } from '../mqtt/contract/message.ts';
+import type { BrokerClient, Message } from '../mqtt/contract/message.ts';
 import type { Topics } from '../mqtt/contract/topics.ts';
 import type { EcuSnapshot } from '../site/snapshot.ts';
 
 /** Knows the newest of each ECU and says it: at once what a poll brings, and all when asked. */
 export class StatePublisher {
-  readonly #outlet: Outlet;
+  readonly #client: BrokerClient;
   readonly #topics: Topics;
   readonly #retain: boolean;
   readonly #snapshots = new Map<string, EcuSnapshot>();
 
-  constructor(outlet: Outlet, topics: Topics, retain: boolean) {
-    this.#outlet = outlet;
+  constructor(client: BrokerClient, topics: Topics, retain: boolean) {
+    this.#client = client;
     this.#topics = topics;
     this.#retain = retain;
   }
@@ -60,7 +60,7 @@ export class StatePublisher {
 
   #say(messages: readonly Message[]): void {
     for (const message of messages) {
-      this.#outlet.publish(message);
+      this.#client.publish(message);
     }
   }
 }

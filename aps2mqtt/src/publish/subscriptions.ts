@@ -1,4 +1,4 @@
-import type { Outlet } from '../mqtt/contract/message.ts';
+import type { BrokerClient } from '../mqtt/contract/message.ts';
 
 /**
  * Topics in one SUBSCRIBE, and such packets under way at a time: mosquitto queues 1,000 messages for a client, and drops
@@ -12,9 +12,9 @@ export function subscriptionRounds(topics: readonly string[]): readonly (readonl
   return chunks(topics, TOPICS_A_PACKET * PACKETS_AT_ONCE).map((round) => chunks(round, TOPICS_A_PACKET));
 }
 
-export function unsubscribeAll(outlet: Outlet, topics: readonly string[]): void {
+export function unsubscribeAll(client: BrokerClient, topics: readonly string[]): void {
   for (const packet of chunks(topics, TOPICS_A_PACKET)) {
-    outlet.unsubscribe(packet);
+    client.unsubscribe(packet);
   }
 }
 

@@ -15,7 +15,7 @@ export interface DrawnPanel {
   readonly hasAlarm: boolean;
 }
 
-export interface PanelManner {
+export interface PanelStyle {
   readonly scale: Scale;
   /** The colour of its side, to be seen on it; null for none. */
   readonly stripe: string | null;
@@ -32,7 +32,7 @@ const STRIPE = { x: 8 - WIDTH / 2, y: HEIGHT / 2 - 16, width: WIDTH - 16, height
 export function panelShape(
   { inverter, panel, x, y, angle, name }: PlacedPanel,
   { text, label, share, isOffline, hasAlarm }: DrawnPanel,
-  { scale, stripe, isPage, isChosen }: PanelManner,
+  { scale, stripe, isPage, isChosen }: PanelStyle,
 ): Shape {
   const rgb = share === null || isOffline ? null : colourAt(scale, share);
   const kind = isOffline ? 'o' : rgb === null ? 'u' : isBright(rgb) ? 'b' : 'w';

@@ -10,7 +10,7 @@ import type { Environment } from '../options/environmentType.ts';
 import { assemble } from '../site/assemble.ts';
 import { ownZone } from '../site/zone.ts';
 import { explainFailure } from './explain.ts';
-import { isPortOpen, LAN_PORT } from './knock.ts';
+import { isPortOpen, LAN_PORT } from './lanPort.ts';
 import { notesOf } from './notes.ts';
 import { report } from './report.ts';
 import { SCAN_HELP, scanCommand } from './scan.ts';

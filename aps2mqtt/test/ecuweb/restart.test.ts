@@ -65,7 +65,7 @@ describe('how to restart', () => {
     expect(all).not.toMatch(/pa=ss|pa%3Dss|Söhne/);
   });
 
-  test('a closed door is told', async () => {
+  test('a closed port is told', async () => {
     const port = await page(() => {});
     for (const close of closers.splice(0)) {
       close();

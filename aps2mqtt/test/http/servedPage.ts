@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { systemClock } from '../../src/clock.ts';
+import type { Access } from '../../src/http/access.ts';
 import { createApp } from '../../src/http/app.ts';
-import type { Door } from '../../src/http/door.ts';
 import type { RoofData } from '../../src/http/roofData.ts';
 import { type Listening, serve } from '../../src/http/server.ts';
 import { recordingLog } from '../support/logs.ts';
@@ -27,17 +27,17 @@ export interface ServedPage {
   stop(): Promise<void>;
 }
 
-export const OPEN: Door = { kind: 'port', password: null, allowedHosts: [] };
+export const OPEN: Access = { kind: 'port', password: null, allowedHosts: [] };
 
 /** The real server on a port of loopback. */
 export async function servePageFor(
-  door: Door = OPEN,
+  access: Access = OPEN,
   data: RoofData = exampleData(),
   listening: Partial<Listening> = {},
 ): Promise<ServedPage> {
   const { log, lines } = recordingLog();
   const stop = new AbortController();
-  const app = createApp(door, data, systemClock, log, stop.signal);
+  const app = createApp(access, data, systemClock, log, stop.signal);
   let served: Promise<void> = Promise.resolve();
   const port = await new Promise<number>((resolve) => {
     const where = { host: '127.0.0.1', port: 0, onlyFrom: null, ...listening };

@@ -24,7 +24,10 @@ it.each([
     {
       clock: systemClock,
       log,
-      doors: { modbus: ({ host }) => modbusTcp(host, 502, 1_000), webPage: ({ host }) => ecuWebPage(host, 80) },
+      sideTransports: {
+        modbus: ({ host }) => modbusTcp(host, 502, 1_000),
+        webPage: ({ host }) => ecuWebPage(host, 80),
+      },
       quiet: new Quiet(systemClock),
       onChange: () => {},
     },

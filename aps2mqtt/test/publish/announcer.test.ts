@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import type { DiscoveryForm } from '../../src/homeassistant/discovery.ts';
 import { MARKER } from '../../src/homeassistant/keptDiscovery.ts';
-import type { Message, Outlet } from '../../src/mqtt/contract/message.ts';
+import type { BrokerClient, Message } from '../../src/mqtt/contract/message.ts';
 import { createTopics } from '../../src/mqtt/contract/topics.ts';
 import { type Announcement, Announcer } from '../../src/publish/announcer.ts';
 import { Kept } from '../../src/publish/kept.ts';
@@ -55,7 +55,7 @@ class World {
 
   #newKept(): Kept {
     this.#subscribed = new Set();
-    const outlet: Outlet = {
+    const client: BrokerClient = {
       isConnected: true,
       publish: (message) => this.publish(message),
       subscribe: async (filters) => {
@@ -74,7 +74,7 @@ class World {
         }
       },
     };
-    return new Kept(outlet, topics.status, this.clock);
+    return new Kept(client, topics.status, this.clock);
   }
 
   publish(message: Pick<Message, 'topic' | 'payload'> & Partial<Message>): void {

@@ -66,11 +66,11 @@ describe('the picture of the roof', () => {
   test('moves to another ECU when the first one is another, and leaves none behind', async () => {
     const clock = new FakeClock();
     const broker = new SlowBroker(clock);
-    const outlet = broker.client();
-    outlet.connect({ onConnect: () => {}, onMessage: () => {} });
+    const client = broker.client();
+    client.connect({ onConnect: () => {}, onMessage: () => {} });
     let ids = [OTHER, THIRD];
     const drawn = { ecus: () => ids.map(boardEcu), layout: () => null };
-    const pictures = new Pictures(outlet, createTopics(''), drawn, clock, recordingLog().log);
+    const pictures = new Pictures(client, createTopics(''), drawn, clock, recordingLog().log);
     const stop = new AbortController();
     void pictures.run(stop.signal);
     onTestFinished(() => stop.abort());

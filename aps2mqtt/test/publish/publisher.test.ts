@@ -56,7 +56,7 @@ function start(more: Partial<PublisherSettings> = {}): Publisher {
     tlsVerify: true,
   });
   const { log } = recordingLog();
-  const outlet = new Broker(login, lastWord(topics), hasty, log);
+  const client = new Broker(login, lastWord(topics), hasty, log);
   const settings: PublisherSettings = {
     topics,
     retain: false,
@@ -64,8 +64,8 @@ function start(more: Partial<PublisherSettings> = {}): Publisher {
     discovery: { prefix: 'homeassistant', isPerEntity: false },
     ...more,
   };
-  const publisher = new Publisher(outlet, settings, hasty, log);
-  running = Promise.all([outlet.run(publisher, stop.signal), publisher.run(stop.signal)]);
+  const publisher = new Publisher(client, settings, hasty, log);
+  running = Promise.all([client.run(publisher, stop.signal), publisher.run(stop.signal)]);
   return publisher;
 }
 

@@ -191,7 +191,7 @@ export async function startInstallation(settings: InstallationSettings): Promise
     scan: settings.isFinding === true ? busyScan : async () => ({ ecus: [], others: [] }),
     home: async () => ({ adapters: [], neighbours: [] }),
     findPosition: settings.findPosition ?? null,
-    doors: {
+    sideTransports: {
       modbus: ({ host, modbusPort }: EcuOptions) => modbusTcp(host, modbusPort, 1_000),
       webPage: ({ host }: EcuOptions) => ecuWebPage(host, settings.webPort),
     },

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Message, Outlet } from '../../src/mqtt/contract/message.ts';
+import type { BrokerClient, Message } from '../../src/mqtt/contract/message.ts';
 import type { FakeClock } from './fakeClock.ts';
 
 interface Listener {
@@ -8,7 +8,7 @@ interface Listener {
 }
 
 /** A client of it, with the program's MQTT side behind. */
-export interface SlowClient extends Outlet {
+export interface SlowClient extends BrokerClient {
   connect(listener: Listener): void;
   disconnect(): void;
 }

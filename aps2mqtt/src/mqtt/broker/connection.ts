@@ -4,7 +4,7 @@ import { AutoResetEvent } from '../../autoResetEvent.ts';
 import type { Clock } from '../../clock.ts';
 import { faultOf, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { Message, Outlet } from '../contract/message.ts';
+import type { BrokerClient, Message } from '../contract/message.ts';
 import type { Login, LoginSource } from './login.ts';
 import { Outbox } from './outbox.ts';
 import { BrokerError, describeLoss } from './problems.ts';
@@ -38,7 +38,7 @@ const LONGEST_PAYLOAD = 256 * 1024;
  * The connection to the broker, kept up for ever. Its last word is said before a clean end, and by the broker after any
  * other; what is published while there is no connection is dropped, since everything is said again then.
  */
-export class Broker implements Outlet {
+export class Broker implements BrokerClient {
   readonly #login: LoginSource;
   readonly #lastWord: Message;
   readonly #clock: Clock;

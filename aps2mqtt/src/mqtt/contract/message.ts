@@ -6,7 +6,7 @@ export interface Message {
 }
 
 /** All that those who publish need of the broker. What is asked of it while there is no connection is dropped. */
-export interface Outlet {
+export interface BrokerClient {
   readonly isConnected: boolean;
   publish(message: Message): void;
   /**

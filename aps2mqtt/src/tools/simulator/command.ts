@@ -12,7 +12,7 @@ import { simulateHelp } from './help.ts';
 import { readScript, runScript } from './script.ts';
 import { ecuSources, simulatedClock } from './sources.ts';
 import { startEcus, stopEcus } from './startEcus.ts';
-import { type Deed, understand } from './understand.ts';
+import { type Action, understand } from './understand.ts';
 import type { Stage } from './words.ts';
 import { areYears, parseYears } from './years/arguments.ts';
 import { writeYears, writtenWords } from './years/writeYears.ts';
@@ -80,9 +80,9 @@ export async function simulateCommand(
     if (isListening) {
       stopListening = listenTo(terminal, (line) => perform(understand(line, sites)));
     }
-    const scripted = runScript(script, ownTime, speed, clock, isOver, async ({ due, text, deed }) => {
+    const scripted = runScript(script, ownTime, speed, clock, isOver, async ({ due, text, action }) => {
       const time = DateTime.fromJSDate(due, { zone: timeZone }).toFormat('HH:mm:ss');
-      await perform(deed, `${time} ${text}`);
+      await perform(action, `${time} ${text}`);
     });
     if (!isOver.aborted) {
       await once(isOver, 'abort');
@@ -97,11 +97,11 @@ export async function simulateCommand(
 }
 
 /** Does one thing after the other, however fast they come, and prints each answer. */
-function inTurn(stage: Stage, terminal: Terminal): (deed: Deed, asked?: string) => Promise<void> {
+function inTurn(stage: Stage, terminal: Terminal): (action: Action, asked?: string) => Promise<void> {
   let last = Promise.resolve();
-  return (deed, asked = '') => {
+  return (action, asked = '') => {
     last = last.then(async () => {
-      const said = [asked, await deed(stage).catch(messageOf)].filter((text) => text !== '');
+      const said = [asked, await action(stage).catch(messageOf)].filter((text) => text !== '');
       if (said.length > 0) {
         terminal.print(said.join(': '));
       }

@@ -4,14 +4,14 @@ import type { Clock } from '../../clock.ts';
 import { messageOf, UsageError } from '../../errors.ts';
 import type { SimulatedSite } from './siteState.ts';
 import { spanOf } from './span.ts';
-import { type Deed, understand } from './understand.ts';
+import { type Action, understand } from './understand.ts';
 
 /** A line of a script, understood. */
 export interface ScriptLine {
   readonly due: Date;
   /** What stands behind the time. */
   readonly text: string;
-  readonly deed: Deed;
+  readonly action: Action;
 }
 
 /**
@@ -32,16 +32,16 @@ export function parseScript(
   const wrong: string[] = [];
   const lines: ScriptLine[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const [, time = '', deed = ''] = /^\s*(\S+)\s*(.*?)\s*$/.exec(line.replace(/#.*/, '')) ?? [];
+    const [, time = '', action = ''] = /^\s*(\S+)\s*(.*?)\s*$/.exec(line.replace(/#.*/, '')) ?? [];
     if (time === '') {
       continue;
     }
     try {
       const due = dueAt(time, began, timeZone);
-      if (deed === '') {
+      if (action === '') {
         throw new UsageError(`what is to be done at ${time}?`);
       }
-      lines.push({ due, text: deed, deed: understand(deed, sites) });
+      lines.push({ due, text: action, action: understand(action, sites) });
     } catch (error) {
       wrong.push(`line ${index + 1}: ${messageOf(error)}`);
     }

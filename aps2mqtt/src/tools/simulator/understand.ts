@@ -10,7 +10,7 @@ import { SKY_WORDS } from './skyWords.ts';
 import { type Act, each, type Stage, together, type Words } from './words.ts';
 
 /** What a line does. @returns what to answer, empty for nothing @throws UsageError */
-export type Deed = (stage: Stage) => Promise<string>;
+export type Action = (stage: Stage) => Promise<string>;
 
 const END_WORDS: Words = {
   behave: {
@@ -72,7 +72,7 @@ Of several ECUs, all do it; 2: silent is for the second one.`;
  * @param sites of all ECUs, in their order; null where captures are replayed
  * @throws UsageError that says what was meant
  */
-export function understand(line: string, sites: readonly (SimulatedSite | null)[]): Deed {
+export function understand(line: string, sites: readonly (SimulatedSite | null)[]): Action {
   const [, number, text = ''] = /^(?:(\d{1,3}):)?\s*(.*)$/s.exec(line.trim()) ?? [];
   const index = number === undefined ? null : Number(number) - 1;
   if (index !== null && sites[index] === undefined) {

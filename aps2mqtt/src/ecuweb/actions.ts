@@ -2,7 +2,7 @@ import { numberOf, type Order, OrderError, switchOf } from '../site/order.ts';
 import type { SavedWeb } from './saved.ts';
 
 /** What an order leads to. */
-export interface Deed {
+export interface Action {
   /** For people. */
   readonly words: string;
   /** Null where there is nothing to send. */
@@ -21,7 +21,7 @@ const MOST_EXPORT = 100_000;
  * @param before what was commanded last: the same again is not sent
  * @throws OrderError
  */
-export function deedFor(order: Order, before: SavedWeb): Deed {
+export function actionFor(order: Order, before: SavedWeb): Action {
   switch (order.what) {
     case 'switched_on':
       return switching(idOf(order), switchOf(order), before);
@@ -43,7 +43,7 @@ function idOf({ inverterId }: Order): string {
   return inverterId;
 }
 
-function switching(id: string, switchedOn: boolean, before: SavedWeb): Deed {
+function switching(id: string, switchedOn: boolean, before: SavedWeb): Action {
   return {
     words: `inverter ${id} ${switchedOn ? 'on' : 'off'}`,
     request: send(before.inverters[id]?.switchedOn === switchedOn, 'configuration/set_switch_state', {
@@ -53,7 +53,7 @@ function switching(id: string, switchedOn: boolean, before: SavedWeb): Deed {
   };
 }
 
-function limiting(id: string, maxPower: number, before: SavedWeb): Deed {
+function limiting(id: string, maxPower: number, before: SavedWeb): Action {
   return {
     words: `inverter ${id} at most ${maxPower} W a panel`,
     request: send(before.inverters[id]?.maxPower === maxPower, 'configuration/set_maxpower', {
@@ -65,7 +65,7 @@ function limiting(id: string, maxPower: number, before: SavedWeb): Deed {
 }
 
 /** @param limit W; null where none was set: switched on, that is 0, and switched off it is left out, never 0 by accident */
-function exporting(zeroExport: boolean, limit: number | null, before: SavedWeb): Deed {
+function exporting(zeroExport: boolean, limit: number | null, before: SavedWeb): Action {
   const watts = zeroExport ? (limit ?? 0) : limit;
   const isSame = before.zeroExport === zeroExport && limit === before.exportLimit;
   return {
@@ -80,7 +80,7 @@ function exporting(zeroExport: boolean, limit: number | null, before: SavedWeb):
 }
 
 /** While zero export is off, a limit waits until it is on. */
-function limitingExport(limit: number, before: SavedWeb): Deed {
+function limitingExport(limit: number, before: SavedWeb): Action {
   if (before.zeroExport === false) {
     const words = `an export limit of ${limit} W, for when zero export is on`;
     return { words, request: null, after: (web) => ({ ...web, exportLimit: limit }) };
@@ -88,7 +88,7 @@ function limitingExport(limit: number, before: SavedWeb): Deed {
   return exporting(true, limit, before);
 }
 
-function send(isSame: boolean, path: string, form: Readonly<Record<string, string>>): Deed['request'] {
+function send(isSame: boolean, path: string, form: Readonly<Record<string, string>>): Action['request'] {
   return isSame ? null : { path, form };
 }
 

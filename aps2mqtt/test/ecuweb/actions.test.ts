@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deedFor } from '../../src/ecuweb/deeds.ts';
+import { actionFor } from '../../src/ecuweb/actions.ts';
 import { NOTHING_SAVED_OF_WEB, type SavedWeb } from '../../src/ecuweb/saved.ts';
 import type { Order } from '../../src/site/order.ts';
 
@@ -43,7 +43,7 @@ describe('what the page is asked for', () => {
     ],
     ['the same limit again', order('export_limit', '800'), { zeroExport: true, exportLimit: 800 }, null],
   ])('%s', (_, asked, before, form) => {
-    expect(deedFor(asked, known(before)).request?.form ?? null).toEqual(form);
+    expect(actionFor(asked, known(before)).request?.form ?? null).toEqual(form);
   });
 
   it.each<[Order['what'], string]>([
@@ -54,6 +54,6 @@ describe('what the page is asked for', () => {
     ['export_limit', '-1'],
     ['zero_export', '1'],
   ])('%s does not take %s', (what, payload) => {
-    expect(() => deedFor(order(what, payload, DS3), NOTHING_SAVED_OF_WEB)).toThrow(/is (?:no number|neither)/);
+    expect(() => actionFor(order(what, payload, DS3), NOTHING_SAVED_OF_WEB)).toThrow(/is (?:no number|neither)/);
   });
 });

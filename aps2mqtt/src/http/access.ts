@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { hostName, isOwnHost } from './hostNames.ts';
 
 /** Who may enter: through Home Assistant only, or at a port of our own. */
-export type Door =
+export type Access =
   | { readonly kind: 'ingress' }
   | {
       readonly kind: 'port';
@@ -17,21 +17,21 @@ export type Door =
 export const OUR_HEADER = 'X-Aps2mqtt';
 
 /**
- * Refuses whom the door is not for. Through ingress nobody is refused here: the server has let in only the Supervisor,
+ * Refuses who may not enter. Through ingress nobody is refused here: the server has let in only the Supervisor,
  * who knows the person.
  */
-export function doorman(door: Door): MiddlewareHandler {
-  const isRight = door.kind === 'port' && door.password !== null ? passwordCheck(door.password) : () => true;
+export function checkAccess(access: Access): MiddlewareHandler {
+  const isRight = access.kind === 'port' && access.password !== null ? passwordCheck(access.password) : () => true;
   return async (context, next) => {
     const header = (name: string) => context.req.header(name);
-    if (door.kind === 'port' && !isOwnHost(header('host'), door.allowedHosts)) {
+    if (access.kind === 'port' && !isOwnHost(header('host'), access.allowedHosts)) {
       const name = hostName(header('host')) ?? 'this name';
       return context.text(`Not reachable as ${name}. If it is yours, add it to http_allowed_hosts.\n`, 403);
     }
     if (!isRight(header('authorization'))) {
       return context.text('Password needed\n', 401, { 'WWW-Authenticate': 'Basic realm="aps2mqtt", charset="UTF-8"' });
     }
-    if (!['GET', 'HEAD'].includes(context.req.method) && !isOwnPage(door, header)) {
+    if (!['GET', 'HEAD'].includes(context.req.method) && !isOwnPage(access, header)) {
       return context.text(`Refused: changes come from the page itself, with the header ${OUR_HEADER}: 1\n`, 403);
     }
     return next();
@@ -39,13 +39,13 @@ export function doorman(door: Door): MiddlewareHandler {
 }
 
 /** A request of our own page, or of a program that knows our header. */
-function isOwnPage(door: Door, header: (name: string) => string | undefined): boolean {
+function isOwnPage(access: Access, header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site');
   const origin = header('origin');
   // The Supervisor passes on Home Assistant's origin, which is not the host that we see.
   const isForeign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||
-    (door.kind === 'port' && origin !== undefined && !isOriginOf(origin, header('host')));
+    (access.kind === 'port' && origin !== undefined && !isOriginOf(origin, header('host')));
   return header(OUR_HEADER) === '1' && !isForeign;
 }
 
