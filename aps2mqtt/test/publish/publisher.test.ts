@@ -72,8 +72,9 @@ function start(more: Partial<PublisherSettings> = {}): Publisher {
 const allAnnounced = () =>
   Promise.all(ids.map((id) => ear.hears(configOf(id), (payload) => payload.includes('origin'))));
 const heard = (from: number) => ear.all.slice(from).map(({ topic }) => topic);
-/** How often the states have been said. */
-const rounds = (from: number) => heard(from).filter((topic) => topic === topics.ecu(ECU)).length;
+/** How often the states have been said, to the last of them. */
+const LAST = topics.inverter(ECU, ids.at(-1) ?? '');
+const rounds = (from: number) => heard(from).filter((topic) => topic === LAST).length;
 
 /** The last time in `list` that a topic of this kind comes before the first of the next, for each pair. */
 function expectOrder(list: readonly string[], ...kinds: ((topic: string) => boolean)[]): void {
