@@ -1,4 +1,4 @@
-// Writes the table of entities into DOCS.md, from the code. test/homeassistant/docs.test.ts fails when it is out of date.
+// Writes the tables of entities into DOCS.md, from the code. test/homeassistant/docs.test.ts fails when they are out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: ['scripts/entityDocs.ts'],
+  entryPoints: ['scripts/docTables.ts'],
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -15,6 +15,6 @@ const { outputFiles } = await build({
   write: false,
 });
 const [{ text }] = outputFiles;
-const { withEntityTable } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+const { withTables } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
 const file = path.join(root, 'DOCS.md');
-await writeFile(file, withEntityTable(await readFile(file, 'utf8')));
+await writeFile(file, withTables(await readFile(file, 'utf8')));

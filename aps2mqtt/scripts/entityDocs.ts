@@ -3,10 +3,7 @@ import type { Config } from '../src/homeassistant/components.ts';
 import { type Device, devicesOf } from '../src/homeassistant/devices.ts';
 import { createTopics } from '../src/mqtt/contract/topics.ts';
 import { missingInverter } from '../src/site/assemble.ts';
-import type { EcuSnapshot } from '../src/site/snapshot.ts';
-
-export const BEGIN = '<!-- entities:begin -->';
-export const END = '<!-- entities:end -->';
+import { between, EXAMPLE, keyOf, nameOf, type Rows, table } from './docTable.ts';
 
 /** The layouts that exist, by what people call the inverters that have them. */
 const LAYOUTS: readonly (readonly [kind: string, channels: Channels])[] = [
@@ -15,18 +12,11 @@ const LAYOUTS: readonly (readonly [kind: string, channels: Channels])[] = [
   ['three phases', { powers: 4, voltages: 3 }],
 ];
 
-type Rows = ReadonlyMap<string, readonly string[]>;
-
 const RESTARTABLE = 'ECU-R-Pro and ECU-C, with `auto_restart`';
 
 /** The documentation with the table of entities as the code has it. */
 export function withEntityTable(documentation: string): string {
-  const [before, rest] = documentation.split(BEGIN);
-  const [, after] = rest?.split(END) ?? [];
-  if (before === undefined || after === undefined) {
-    throw new Error(`${BEGIN} and ${END} have to stand in the documentation`);
-  }
-  return `${before}${BEGIN}\n${entityTables()}\n${END}${after}`;
+  return between(documentation, 'entities', entityTables());
 }
 
 function entityTables(): string {
@@ -67,7 +57,7 @@ function onlyFirst(name: string, { components }: Device): string {
   return name.includes('*n*') && isAlone ? ' (the first)' : '';
 }
 
-/** Cells by name; a number in a name becomes *n*, so that all panels make one row. */
+/** Cells by name. */
 function rows({ components }: Device): Rows {
   return new Map(Array.from(components.values(), (component) => [nameOf(component), cells(component)]));
 }
@@ -77,13 +67,8 @@ function withConditions(all: Rows, always: Rows): Rows {
   return new Map(Array.from(all, ([name, row]) => [always.has(name) ? name : `${name} (${RESTARTABLE})`, row]));
 }
 
-function nameOf({ name, entity_category, enabled_by_default }: Config): string {
-  const stars = enabled_by_default === false ? ' \\*\\*' : entity_category === 'diagnostic' ? ' \\*' : '';
-  return String(name).replace(/\d+/, '*n*') + stars;
-}
-
-function cells({ platform, unit_of_measurement, value_template, availability }: Config): string[] {
-  const [, key] = /value_json\.(\w+)/.exec(String(value_template)) ?? [];
+function cells(config: Config): string[] {
+  const { platform, unit_of_measurement, availability } = config;
   const unit =
     platform === 'sensor'
       ? String(unit_of_measurement ?? '')
@@ -93,29 +78,5 @@ function cells({ platform, unit_of_measurement, value_template, availability }: 
           ? 'picture'
           : 'on or off';
   const silent = availability === undefined ? 'unavailable' : platform === 'button' ? 'works' : 'stays';
-  return [unit, key === undefined ? '' : `\`${key.replace(/\d+/, '<n>')}\``, silent];
+  return [unit, keyOf(config), silent];
 }
-
-function table(heads: readonly string[], body: Rows): string {
-  const line = (columns: readonly string[]) => `| ${columns.join(' | ')} |`.replaceAll('|  |', '| |');
-  const lines = Array.from(body, ([name, columns]) => line([name, ...columns]));
-  return [line(heads), `|${'---|'.repeat(heads.length)}`, ...lines].join('\n');
-}
-
-const EXAMPLE: EcuSnapshot = {
-  ecuId: '216200000001',
-  name: 'ECU',
-  model: 'ECU',
-  firmware: null,
-  takenAt: new Date(0),
-  round: null,
-  currentPower: null,
-  todayEnergy: null,
-  lifetimeEnergy: null,
-  lifetimeReset: null,
-  countedEnergy: null,
-  countedTodayEnergy: null,
-  invertersRegistered: null,
-  invertersOnline: null,
-  inverters: [],
-};

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { withEntityTable } from '../../scripts/entityDocs.ts';
+import { withTables } from '../../scripts/docTables.ts';
 import { devicesOf } from '../../src/homeassistant/devices.ts';
 import { createTopics } from '../../src/mqtt/contract/topics.ts';
 import { everything } from '../support/everything.ts';
@@ -13,11 +13,11 @@ const documentation = readFileSync(path.resolve(import.meta.dirname, '../../DOCS
 
 describe('DOCS.md', () => {
   it('has the entities that the code has (else: node scripts/entity-docs.mjs)', () => {
-    expect(withEntityTable(documentation)).toBe(documentation);
+    expect(withTables(documentation)).toBe(documentation);
   });
 
   it('needs its markers', () => {
-    expect(() => withEntityTable('nothing')).toThrow('entities:begin');
+    expect(() => withTables('nothing')).toThrow('entities:begin');
   });
 
   it('names symptoms by words that the log has', () => {
