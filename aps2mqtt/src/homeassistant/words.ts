@@ -1,12 +1,11 @@
-import type { Language } from '../language.ts';
-
-type Words = Readonly<Record<Exclude<Language, 'en'>, string>>;
+import type { Language, Translations } from '../language.ts';
+import { EXTRA_WORDS } from './extraWords.ts';
 
 /**
- * The names of entities and devices, by their English ones. `#` stands for the number of a panel or a phase. The words
- * are those of Home Assistant's own translations, where it has them.
+ * The names of entities and devices, by their English ones. `#` stands for the number of a panel, or the number or
+ * letter of a phase. The words are those of Home Assistant's own translations, where it has them.
  */
-export const WORDS: Readonly<Record<string, Words>> = {
+export const WORDS: Readonly<Record<string, Translations>> = {
   Inverter: { de: 'Wechselrichter', fr: 'Micro-onduleur', nl: 'Omvormer', es: 'Microinversor' },
   Power: { de: 'Leistung', fr: 'Puissance', nl: 'Vermogen', es: 'Potencia' },
   Energy: { de: 'Energie', fr: 'Énergie', nl: 'Energie', es: 'Energía' },
@@ -91,14 +90,17 @@ export const WORDS: Readonly<Record<string, Words>> = {
     nl: 'Probleem van de installatie',
     es: 'Problema de la instalación',
   },
+  ...EXTRA_WORDS,
 };
+
+const NUMBER = /\d+|\b[ABC]$/;
 
 /** An English name in a language; the English one where nobody has translated it. */
 export function inLanguage(english: string, language: Language): string {
   if (language === 'en') {
     return english;
   }
-  const [number = '#'] = /\d+/.exec(english) ?? [];
-  const words = WORDS[english.replace(/\d+/, '#')];
+  const [number = '#'] = NUMBER.exec(english) ?? [];
+  const words = WORDS[english.replace(NUMBER, '#')];
   return words?.[language].replace('#', number) ?? english;
 }

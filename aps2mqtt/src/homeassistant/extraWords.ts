@@ -1,0 +1,106 @@
+import type { Translations } from '../language.ts';
+
+/** The names of what Modbus and the ECU's web page add, as in `words.ts`. */
+export const EXTRA_WORDS: Readonly<Record<string, Translations>> = {
+  'Power limit': { de: 'Leistungsgrenze', fr: 'Limite de puissance', nl: 'Vermogenslimiet', es: 'Límite de potencia' },
+  Production: { de: 'Produktion', fr: 'Production', nl: 'Productie', es: 'Producción' },
+  'Release limit': { de: 'Grenze aufheben', fr: 'Lever la limite', nl: 'Limiet opheffen', es: 'Quitar el límite' },
+  'Limit reported by ECU': {
+    de: 'Von der ECU gemeldete Grenze',
+    fr: "Limite indiquée par l'ECU",
+    nl: 'Door de ECU gemelde limiet',
+    es: 'Límite indicado por la ECU',
+  },
+  'Limit not followed': {
+    de: 'Grenze nicht eingehalten',
+    fr: 'Limite non respectée',
+    nl: 'Limiet niet gevolgd',
+    es: 'Límite no respetado',
+  },
+  'Zero export': { de: 'Nulleinspeisung', fr: 'Injection nulle', nl: 'Nulteruglevering', es: 'Inyección cero' },
+  'Export limit': {
+    de: 'Einspeisegrenze',
+    fr: "Limite d'injection",
+    nl: 'Terugleverlimiet',
+    es: 'Límite de inyección',
+  },
+  'Metered production': {
+    de: 'Gemessene Produktion',
+    fr: 'Production mesurée',
+    nl: 'Gemeten productie',
+    es: 'Producción medida',
+  },
+  'Metered production phase #': {
+    de: 'Gemessene Produktion Phase #',
+    fr: 'Production mesurée phase #',
+    nl: 'Gemeten productie fase #',
+    es: 'Producción medida fase #',
+  },
+  'Grid power': { de: 'Netzleistung', fr: 'Puissance du réseau', nl: 'Netvermogen', es: 'Potencia de red' },
+  'Grid power phase #': {
+    de: 'Netzleistung Phase #',
+    fr: 'Puissance du réseau phase #',
+    nl: 'Netvermogen fase #',
+    es: 'Potencia de red fase #',
+  },
+  Consumption: { de: 'Verbrauch', fr: 'Consommation', nl: 'Verbruik', es: 'Consumo' },
+  'Consumption phase #': {
+    de: 'Verbrauch Phase #',
+    fr: 'Consommation phase #',
+    nl: 'Verbruik fase #',
+    es: 'Consumo fase #',
+  },
+  'Meter read at': {
+    de: 'Zähler abgelesen',
+    fr: 'Relevé du compteur',
+    nl: 'Meter afgelezen',
+    es: 'Lectura del contador',
+  },
+  'Grid import': { de: 'Netzbezug', fr: 'Soutirage du réseau', nl: 'Netafname', es: 'Consumo de red' },
+  'Grid export': {
+    de: 'Netzeinspeisung',
+    fr: 'Injection dans le réseau',
+    nl: 'Teruglevering aan het net',
+    es: 'Vertido a la red',
+  },
+  'Panel # DC voltage': {
+    de: 'DC-Spannung Modul #',
+    fr: 'Tension CC panneau #',
+    nl: 'DC-spanning paneel #',
+    es: 'Tensión CC panel #',
+  },
+  'Panel # DC current': {
+    de: 'DC-Strom Modul #',
+    fr: 'Courant CC panneau #',
+    nl: 'DC-stroom paneel #',
+    es: 'Corriente CC panel #',
+  },
+  'Panel # DC power': {
+    de: 'DC-Leistung Modul #',
+    fr: 'Puissance CC panneau #',
+    nl: 'DC-vermogen paneel #',
+    es: 'Potencia CC panel #',
+  },
+  'Apparent power': {
+    de: 'Scheinleistung',
+    fr: 'Puissance apparente',
+    nl: 'Schijnbaar vermogen',
+    es: 'Potencia aparente',
+  },
+  'Reactive power': { de: 'Blindleistung', fr: 'Puissance réactive', nl: 'Blindvermogen', es: 'Potencia reactiva' },
+  'Power factor': { de: 'Leistungsfaktor', fr: 'Facteur de puissance', nl: 'Arbeidsfactor', es: 'Factor de potencia' },
+  State: { de: 'Zustand', fr: 'État', nl: 'Status', es: 'Estado' },
+  'Energy today by inverter': {
+    de: 'Energie heute laut Wechselrichter',
+    fr: "Énergie aujourd'hui selon le micro-onduleur",
+    nl: 'Energie vandaag volgens omvormer',
+    es: 'Energía hoy según el microinversor',
+  },
+  'Switched on': { de: 'Eingeschaltet', fr: 'Allumé', nl: 'Ingeschakeld', es: 'Encendido' },
+  'Max power per panel': {
+    de: 'Höchstleistung je Modul',
+    fr: 'Puissance maximale par panneau',
+    nl: 'Maximaal vermogen per paneel',
+    es: 'Potencia máxima por panel',
+  },
+};
