@@ -39,7 +39,7 @@ function sensor(
     options: look.options,
     state_class: look.stateClass,
     // Home Assistant skips an empty one.
-    last_reset_value_template: look.resetKey && `{{ value_json.${look.resetKey} or '' }}`,
+    last_reset_value_template: look.resetKey && `{{ ${read(look.resetKey)} or '' }}`,
     unit_of_measurement: look.unit,
     suggested_display_precision: look.precision,
     icon: look.icon,
@@ -54,15 +54,18 @@ function sensor(
     unique_id: uniqueId(deviceId, suffix),
     name: look.name,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    value_template: `{{ value_json.${key} }}`,
+    value_template: `{{ ${read(key)} }}`,
     ...WORDS[look.platform],
     ...(look.attributes === undefined ? {} : attributes(look.attributes, stateTopic ?? ownTopic)),
     ...availabilityOf(look, ecuId, topics),
   };
 }
 
+/** Null where a state lacks the key: what is switched off is announced for a moment longer than it is said. */
+const read = (key: string) => `value_json.get('${key}')`;
+
 function attributes(keys: readonly string[], stateTopic: string): Config {
-  const pairs = keys.map((key) => `'${key}': value_json.${key}`).join(', ');
+  const pairs = keys.map((key) => `'${key}': ${read(key)}`).join(', ');
   return { json_attributes_topic: stateTopic, json_attributes_template: `{{ {${pairs}} | tojson }}` };
 }
 
@@ -91,7 +94,7 @@ function availabilityOf({ availability: kind }: Pick<Look, 'availability'>, ecuI
 /** The ECU answers, and so does what it has beside port 8899: its state says so. */
 function sideAvailability(topic: string, key: string, ecuId: string, topics: Topics): Config {
   const live = availability([topics.status, topics.availability(ecuId)]);
-  const valueTemplate = `{{ '${ONLINE}' if value_json.${key} else '${OFFLINE}' }}`;
+  const valueTemplate = `{{ '${ONLINE}' if ${read(key)} else '${OFFLINE}' }}`;
   const own = { topic, value_template: valueTemplate, payload_available: ONLINE, payload_not_available: OFFLINE };
   return { ...live, availability: [...live.availability, own] };
 }
