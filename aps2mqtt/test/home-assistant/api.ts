@@ -14,6 +14,13 @@ export interface RegistryEntry {
   readonly original_name: string;
   /** By whom or what; null for an entity that works. */
   readonly disabled_by: string | null;
+  readonly entity_category: string | null;
+}
+
+/** What the registry knows beyond its list. */
+export interface FullEntry extends RegistryEntry {
+  readonly original_device_class: string | null;
+  readonly capabilities: Readonly<Record<string, unknown>> | null;
 }
 
 interface Answer {
@@ -29,10 +36,16 @@ export class HomeAssistant {
   readonly #line: WebSocketLine;
   readonly #open: Map<number, (answer: Answer) => void>;
   readonly #url: string;
+  readonly #token: string;
   #count = 0;
 
-  private constructor(url: string, line: WebSocketLine, open: Map<number, (answer: Answer) => void>) {
+  private constructor(
+    { url, token }: Readonly<Record<'url' | 'token', string>>,
+    line: WebSocketLine,
+    open: Map<number, (answer: Answer) => void>,
+  ) {
     this.#url = url;
+    this.#token = token;
     this.#line = line;
     this.#open = open;
   }
@@ -58,7 +71,7 @@ export class HomeAssistant {
     if ((await auth) !== 'auth_ok') {
       throw new Error(`Home Assistant at ${url} does not take the token`);
     }
-    return new HomeAssistant(url, opened, open);
+    return new HomeAssistant({ url, token }, opened, open);
   }
 
   async ask<Result>(type: string, more: object = {}): Promise<Result> {
@@ -90,10 +103,29 @@ export class HomeAssistant {
     );
   }
 
+  /** The same in full. */
+  async fullEntries(deviceIds: readonly string[]): Promise<readonly FullEntry[]> {
+    const ids = (await this.entries(deviceIds)).map(({ entity_id }) => entity_id);
+    const entries = await this.ask<Record<string, FullEntry>>('config/entity_registry/get_entries', {
+      entity_ids: ids,
+    });
+    return Object.values(entries);
+  }
+
   /** What an image entity shows, as a dashboard asks for it. */
   async picture({ attributes }: EntityState): Promise<{ type: string | null; text: string }> {
     const answer = await fetch(new URL(String(attributes.entity_picture), this.#url));
     return { type: answer.headers.get('content-type'), text: await answer.text() };
+  }
+
+  /** What a template of a person gives. */
+  async render(template: string): Promise<string> {
+    const answer = await fetch(new URL('/api/template', this.#url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ template }),
+    });
+    return answer.text();
   }
 
   async states(): Promise<Map<string, EntityState>> {

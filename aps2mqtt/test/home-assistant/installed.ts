@@ -1,9 +1,9 @@
-/** The Home Assistant to test with, from the environment; see `e2e.test.ts`. */
-const {
-  HOME_ASSISTANT_URL: url = '',
-  HOME_ASSISTANT_TOKEN: token = '',
-  HOME_ASSISTANT_BROKER: broker = '',
-} = process.env;
-const [host = '', port = ''] = broker.split(':');
+const NAMES = ['HOME_ASSISTANT_URL', 'HOME_ASSISTANT_TOKEN', 'HOME_ASSISTANT_BROKER'] as const;
 
-export const installed = { url, token, host, port, isThere: url !== '' && token !== '' && broker !== '' };
+const [url = '', token = '', broker = ''] = NAMES.map((name) => process.env[name] ?? '');
+const [host = '', port = '1883'] = broker.split(':');
+
+/** What is not set of what tells where the Home Assistant is to test with: see README. */
+export const missing = NAMES.filter((name) => !process.env[name]);
+
+export const installed = { url, token, host, port, isThere: missing.length === 0 };

@@ -1,20 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { connect, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/tools/simulator/server.ts';
-import { simulatedSite } from '../../src/tools/simulator/site.ts';
-import { endPrograms, startProgram } from '../support/program.ts';
 import { pythonDiscovery } from '../support/pythonProgram.ts';
 import { snapshotOf } from '../support/snapshots.ts';
-import { HomeAssistant } from './api.ts';
+import { startEcu, type WholeEcu } from './ecu.ts';
 import { installed } from './installed.ts';
+import { comes, pause } from './patience.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /**
  * The Python program's 403 topics of one ECU with forty inverters are taken over while the machine has more to do than it
- * can: Home Assistant is slow then, and each step of ours still has to wait for it. Started as `e2e.test.ts` is. What
- * Home Assistant logs has to be looked at as well: no line may name mqtt as a warning or an error.
+ * can: Home Assistant is slow then, and each step of ours still has to wait for it. See README.
  */
-const { url, token, host, port, isThere } = installed;
 
 const ECU = '216200880001';
 const IDS = Array.from({ length: 40 }, (_, index) => String(704_000_880_100 + index));
@@ -23,72 +19,48 @@ const SITE = {
   ecuId: ECU,
   inverters: IDS.map((id) => ({ family: 'ds3' as const, id })),
 } as const;
+const DEVICES = [ECU, ...IDS];
 const BURNERS = 4;
 const PATIENCE_MS = 180_000;
 
-async function comes(what: string, isThereYet: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; !(await isThereYet()); ) {
-    if (performance.now() > end) {
-      throw new Error(`waited for ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-}
-
-describe.skipIf(!isThere)('a real Home Assistant under load', () => {
-  let home: HomeAssistant;
-  let client: MqttClient;
-  let ecu: Simulator;
+describe.skipIf(!installed.isThere)('a real Home Assistant under load', () => {
+  let stage: Stage;
+  let ecu: WholeEcu;
   const burners: ChildProcess[] = [];
 
   beforeAll(async () => {
-    home = await HomeAssistant.connect(url, token);
-    client = connect({ host, port: Number(port), protocol: 'mqtt' });
-    ecu = await startSimulator({ source: simulatedSite({ ...SITE, round: 60 }, { now: () => new Date() }) });
+    stage = await openStage('load', DEVICES);
+    ecu = await startEcu(SITE);
   }, 60_000);
 
   afterAll(async () => {
     for (const burner of burners) {
       burner.kill();
     }
-    await endPrograms();
-    for (const id of [ECU, ...IDS]) {
-      await client.publishAsync(`homeassistant/device/aps_${id}/config`, '', { retain: true, qos: 1 });
-    }
-    await client.publishAsync(`aps/${ECU}/availability`, '', { retain: true, qos: 1 });
+    await stage.close();
     await ecu.stop();
-    await client.endAsync();
-    home.close();
-  });
+  }, 60_000);
 
   it(
     "takes over all of the Python program's entities with their ids",
     async () => {
-      const python = pythonDiscovery(await snapshotOf(SITE));
+      const { home, client, prefix } = stage;
+      const python = pythonDiscovery(await snapshotOf(SITE), `${prefix}/`);
       for (const [topic, payload] of python) {
         await client.publishAsync(topic, payload, { retain: true, qos: 1 });
       }
-      const devices = [ECU, ...IDS];
-      await comes('the old entities', async () => (await home.entityIds(devices)).size === python.size);
-      const before = await home.entityIds(devices);
+      await comes('the old entities', PATIENCE_MS, async () => (await home.entityIds(DEVICES)).size === python.size);
+      const before = await home.entityIds(DEVICES);
       expect(before.size).toBe(403);
       for (let count = 0; count < BURNERS; count++) {
         burners.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
       }
-      startProgram({
-        TZ: 'UTC',
-        APS_ECU_IP: '127.0.0.1',
-        APS_ECU_PORT: String(ecu.port),
-        MQTT_BROKER_HOST: host,
-        MQTT_BROKER_PORT: port,
-        MQTT_CLIENT_ID: 'aps2mqtt-load',
-        MQTT_DISCOVERY_ENABLED: 'true',
-      });
-      // Six more of the ECU: counts, times, firmware and a button.
-      await comes('the new entities', async () => (await home.entityIds(devices)).size > python.size);
-      await new Promise((resolve) => setTimeout(resolve, 30_000));
-      const ids = await home.entityIds(devices);
+      stage.start(ecu.environment);
+      await comes('the new entities', PATIENCE_MS, async () => (await home.entityIds(DEVICES)).size > python.size);
+      await pause(30_000);
+      const ids = await home.entityIds(DEVICES);
       expect(Array.from(before, ([uniqueId]) => ids.get(uniqueId))).toEqual([...before.values()]);
+      expect(await stage.complaints()).toEqual([]);
     },
     2 * PATIENCE_MS,
   );

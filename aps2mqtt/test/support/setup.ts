@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from '../../scripts/bundle.mjs';
+import { installed, missing } from '../home-assistant/installed.ts';
 import { hasMosquitto } from './broker.ts';
 import { hasChromium } from './browser.ts';
 
@@ -15,8 +16,15 @@ const HOUR_MS = 3_600_000;
  * @returns what is done behind the last test
  */
 export async function setup(): Promise<() => void> {
+  const howTo = `Set ${missing.join(', ')}: see test/home-assistant/README.md`;
+  if (!installed.isThere && process.env.WITH_HOME_ASSISTANT) {
+    throw new Error(`There is no Home Assistant to test with. ${howTo}`);
+  }
   const folder = temporaryRoot();
   await bundle();
+  if (!installed.isThere) {
+    console.info(`No real Home Assistant: what it makes of it all is not tried. ${howTo}`);
+  }
   if (!hasMosquitto) {
     console.info('No mosquitto: what the embedded broker cannot do is left out. Install mosquitto to test all');
   }

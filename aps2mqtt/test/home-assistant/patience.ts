@@ -1,0 +1,30 @@
+import { expect } from 'vitest';
+
+const PAUSE_MS = 500;
+
+/** Asks until nothing is left to wish for; fails with what is. */
+export async function settle<T>(ms: number, wishes: () => Promise<readonly T[]>): Promise<void> {
+  for (const end = performance.now() + ms; ; ) {
+    const left = await wishes();
+    if (left.length === 0 || performance.now() > end) {
+      expect(left).toEqual([]);
+      return;
+    }
+    await pause(PAUSE_MS);
+  }
+}
+
+/** Asks until it is so. */
+export async function comes(what: string, ms: number, isThereYet: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + ms; !(await isThereYet()); ) {
+    if (performance.now() > end) {
+      throw new Error(`waited ${ms} ms for ${what}`);
+    }
+    await pause(PAUSE_MS);
+  }
+}
+
+/** For what happens in Home Assistant while nothing can be asked for it. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
