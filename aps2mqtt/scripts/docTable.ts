@@ -29,7 +29,7 @@ export function nameOf({ name, entity_category, enabled_by_default }: Config): s
 
 /** The key that its template reads, as code; empty for none. */
 export function keyOf({ value_template }: Config): string {
-  const [, key] = /value_json\.get\('(\w+)'\)/.exec(String(value_template)) ?? [];
+  const [, key] = /value_json\.(\w+)/.exec(String(value_template)) ?? [];
   return key === undefined ? '' : `\`${key.replace(/\d+/, '<n>')}\``;
 }
 

@@ -62,7 +62,7 @@ function sensor(
 }
 
 /** Null where a state lacks the key: what is switched off is announced for a moment longer than it is said. */
-const read = (key: string) => `value_json.get('${key}')`;
+const read = (key: string) => `value_json.${key} | default(none)`;
 
 function attributes(keys: readonly string[], stateTopic: string): Config {
   const pairs = keys.map((key) => `'${key}': ${read(key)}`).join(', ');

@@ -15,11 +15,11 @@ const WITHOUT_ENTITY = ['model'];
 
 function keysRead({ components }: Device): string[] {
   const attributes = Array.from(components.values()).flatMap(({ json_attributes_template }) =>
-    Array.from(String(json_attributes_template ?? '').matchAll(/value_json\.get\('(\w+)'\)/g), ([, key]) => key),
+    Array.from(String(json_attributes_template ?? '').matchAll(/value_json\.(\w+)/g), ([, key]) => key),
   );
   return Array.from(components.values())
     .flatMap(({ value_template, last_reset_value_template }) => [value_template, last_reset_value_template])
-    .map((template) => /^\{\{ value_json\.get\('(\w+)'\)(?: or '')? \}\}$/.exec(String(template))?.[1])
+    .map((template) => /^\{\{ value_json\.(\w+) \| default\(none\)(?: or '')? \}\}$/.exec(String(template))?.[1])
     .concat(attributes)
     .filter((key) => key !== undefined);
 }
