@@ -47,12 +47,15 @@ export function curvesOf(table: DayTable): DayCurves {
   const capped = new Uint8Array(keys.length * BINS);
   const brightest = new Float32Array(BINS);
   const ranges = { low: new Float32Array(halfHours.length), high: new Float32Array(halfHours.length) };
-  const asleep = new Map<string, Uint8Array>();
-  for (const [row, key] of keys.entries()) {
-    const [watts, online] = [powersOf(key, table), onlineOf(inverterOf(key), table)];
-    const sleeps = asleep.get(inverterOf(key)) ?? sleepsIn(halfHours, online);
-    asleep.set(inverterOf(key), sleeps);
-    takeMeans(watts, { online, sleeps }, halfHours, powers.subarray(row * BINS, (row + 1) * BINS), ranges);
+  let [inverter, awake] = ['', awakeness([], halfHours)];
+  for (let row = 0; row < keys.length; row++) {
+    const key = keys[row] ?? '';
+    if (inverter !== inverterOf(key)) {
+      inverter = inverterOf(key);
+      awake = awakeness(onlineOf(inverter, table), halfHours);
+    }
+    const watts = powersOf(key, table);
+    takeMeans(watts, awake, halfHours, powers.subarray(row * BINS, (row + 1) * BINS), ranges);
     for (let place = 0; place < halfHours.length; place++) {
       const bin = halfHours[place]?.bin ?? 0;
       brightest[bin] = Math.max(brightest[bin] ?? 0, ranges.high[place] ?? 0);
@@ -69,7 +72,7 @@ type Column = readonly (number | null)[];
 /** Writes the mean power of each half hour, and its range: 0 for one of which nothing is known. */
 function takeMeans(
   watts: Column,
-  { online, sleeps }: { readonly online: Column; readonly sleeps: Uint8Array },
+  { online, sleeps }: Awakeness,
   halfHours: readonly HalfHour[],
   means: Float32Array,
   ranges: Ranges,
@@ -93,17 +96,25 @@ function takeMeans(
   }
 }
 
-/** By place of the half hour: 1 where the inverter is silent in a round of it. */
-function sleepsIn(halfHours: readonly HalfHour[], online: Column): Uint8Array {
+/** When an inverter was awake. */
+interface Awakeness {
+  /** 1 or 0, a value a round. */
+  readonly online: Column;
+  /** By place of the half hour: 1 where it is silent in a round of it. */
+  readonly sleeps: Uint8Array;
+}
+
+function awakeness(online: Column, halfHours: readonly HalfHour[]): Awakeness {
   const sleeps = new Uint8Array(halfHours.length);
-  for (const [place, { from, end }] of halfHours.entries()) {
+  for (let place = 0; place < halfHours.length; place++) {
+    const { from = 0, end = 0 } = halfHours[place] ?? {};
     for (let round = from; round < end; round++) {
       if (online[round] === 0) {
         sleeps[place] = 1;
       }
     }
   }
-  return sleeps;
+  return { online, sleeps };
 }
 
 /** Minutes; 0 for a stamp without one. */

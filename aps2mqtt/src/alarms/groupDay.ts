@@ -69,9 +69,12 @@ export function groupDay({ witnesses, sizes }: Group, curves: DayCurves): { day:
         caps += capped[row * BINS + bin] === 0 ? 0 : 1;
       }
     }
+    if (known === 0) {
+      continue;
+    }
     const sorted = values.subarray(0, known).sort();
     witnessed[bin] = sorted;
-    if (known >= least && known > 0) {
+    if (known >= least) {
       curve[bin] = medianOfSorted(sorted);
       areCapped[bin] = Number(caps > MANY_CAPPED * known);
     }

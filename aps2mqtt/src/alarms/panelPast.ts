@@ -16,9 +16,9 @@ const OF_DAYS = 7;
 /** …or so many in a row faulty. */
 const FAULTY_DAYS = 3;
 const CLEAR_DAYS = 3;
-/** A panel that comes out of its winter's shade makes more than it usually did: up to this, on so many of the last days. */
+/** A panel that comes out of its winter's shade makes more than it usually did: so much is believed of it. */
 const MOST_GAIN = 1.08;
-const GAIN_DAYS = 10;
+const LEARNS_GAIN = 0.2;
 /** So many days that are low by the same part are no snow: it melts. */
 const SAME_DAYS = 3;
 const SAME = 0.05;
@@ -42,8 +42,8 @@ export interface LowAlarm {
 /** What is known of one panel beside its neighbours. */
 export class PanelPast {
   readonly #usual = new UsualDay();
-  /** Parts of the usual day on the last days that were learned. */
-  readonly #gains: number[] = [];
+  /** Part of the usual day that it made on the last days. */
+  #gain = 1;
   readonly #days: JudgedDay[] = [];
   #alarm: LowAlarm | null = null;
   /** Of the last days with a loss. */
@@ -104,7 +104,7 @@ export class PanelPast {
     if (usual === null) {
       return;
     }
-    const share = usual / Math.min(MOST_GAIN, Math.max(1, median(this.#gains) || 1));
+    const share = usual / Math.min(MOST_GAIN, Math.max(1, this.#gain));
     const loss = share < CLEARS ? this.#usual.lossOf(ratios, curve) : null;
     const isSudden = loss !== null && wasSudden([...this.#days, { day, share }], loss.hours !== null);
     const isSeasonal = loss !== null && loss.hours !== null && !isSudden && share >= FAULTY && this.#alarm === null;
@@ -115,8 +115,7 @@ export class PanelPast {
     }
     if (share >= CLEARS || isSeasonal) {
       this.#usual.learn(ratios);
-      this.#gains.push(usual);
-      this.#gains.splice(0, this.#gains.length - GAIN_DAYS);
+      this.#gain += LEARNS_GAIN * (Math.min(2 * MOST_GAIN - 1, usual) - this.#gain);
     }
     if (loss !== null && !isWhite) {
       this.#losses.push(loss);
@@ -139,6 +138,10 @@ export class PanelPast {
   }
 
   #conclude(): void {
+    if (this.#alarm === null && (this.#days.at(-1)?.share ?? 1) >= WEAK) {
+      // Only a low day can begin an alarm.
+      return;
+    }
     const lows = this.#days.slice(-OF_DAYS).map(({ share, excuse }) => (excuse === null ? share : 1));
     const last = lows.slice(-FAULTY_DAYS);
     const isFaulty = last.length === FAULTY_DAYS && Math.max(...last) < NEARLY_FAULTY && median(last) < FAULTY;

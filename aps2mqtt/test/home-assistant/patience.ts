@@ -14,14 +14,23 @@ export async function settle<T>(ms: number, wishes: () => Promise<readonly T[]>)
   }
 }
 
-/** Asks until it is so. */
-export async function comes(what: string, ms: number, isThereYet: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + ms; !(await isThereYet()); ) {
+/** Asks until it is there. */
+export async function found<T>(what: string, ms: number, look: () => Promise<T | undefined>): Promise<T> {
+  for (const end = performance.now() + ms; ; ) {
+    const value = await look();
+    if (value !== undefined) {
+      return value;
+    }
     if (performance.now() > end) {
       throw new Error(`waited ${ms} ms for ${what}`);
     }
     await pause(PAUSE_MS);
   }
+}
+
+/** Asks until it is so. */
+export async function comes(what: string, ms: number, isThereYet: () => Promise<boolean>): Promise<void> {
+  await found(what, ms, async () => (await isThereYet()) || undefined);
 }
 
 /** For what happens in Home Assistant while nothing can be asked for it. */

@@ -5,6 +5,7 @@ import { simulatedSite } from '../../src/tools/simulator/site.ts';
 import { endPrograms, startProgram } from '../support/program.ts';
 import { HomeAssistant } from './api.ts';
 import { installed } from './installed.ts';
+import { found } from './patience.ts';
 
 /**
  * What DOCS promises to people who come from another integration: our entity goes on with the history of the one whose id
@@ -35,19 +36,6 @@ interface Row {
   readonly start: number;
   readonly state: number;
   readonly sum: number;
-}
-
-async function comes<T>(what: string, ms: number, found: () => Promise<T | undefined>): Promise<T> {
-  for (const end = performance.now() + ms; ; ) {
-    const value = await found();
-    if (value !== undefined) {
-      return value;
-    }
-    if (performance.now() > end) {
-      throw new Error(`waited for ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
 }
 
 describe.skipIf(!isThere)("a real Home Assistant, with another integration's history", () => {
@@ -110,7 +98,7 @@ describe.skipIf(!isThere)("a real Home Assistant, with another integration's his
       for (const state of [BEFORE.first, BEFORE.last]) {
         await client.publishAsync(STATE, String(state), { retain: true, qos: 1 });
         const isShown = async () => Number((await home.states()).get(THEIRS)?.state) === state || undefined;
-        await comes(`the other entity with ${state}`, PATIENCE_MS, isShown);
+        await found(`the other entity with ${state}`, PATIENCE_MS, isShown);
       }
       startProgram({
         TZ: 'UTC',
@@ -122,9 +110,9 @@ describe.skipIf(!isThere)("a real Home Assistant, with another integration's his
         MQTT_CLIENT_ID: 'aps2mqtt-take-over',
         MQTT_DISCOVERY_ENABLED: 'true',
       });
-      const row = await comes('their statistics', STATISTICS_MS, () => lastRow(THEIRS, (one) => one.sum > 0));
+      const row = await found('their statistics', STATISTICS_MS, () => lastRow(THEIRS, (one) => one.sum > 0));
       expect(row).toMatchObject({ state: BEFORE.last, sum: BEFORE.last - BEFORE.first });
-      await comes('our statistics', STATISTICS_MS, () => lastRow(OURS));
+      await found('our statistics', STATISTICS_MS, () => lastRow(OURS));
     },
     2 * STATISTICS_MS + PATIENCE_MS,
   );
@@ -132,7 +120,7 @@ describe.skipIf(!isThere)("a real Home Assistant, with another integration's his
   it('refuses the id while the other one is there, and gives it once that is deleted', async () => {
     await expect(rename(OURS, THEIRS)).rejects.toThrow('Entity with this ID is already registered');
     await client.publishAsync(DISCOVERY, '', { qos: 1 });
-    await comes('its end', PATIENCE_MS, async () => ((await isRegistered(THEIRS)) ? undefined : true));
+    await found('its end', PATIENCE_MS, async () => ((await isRegistered(THEIRS)) ? undefined : true));
     await rename(OURS, THEIRS);
     await rename(OUR_OTHER, LONG_GONE);
     expect(await isRegistered(THEIRS)).toBe(true);
@@ -143,7 +131,7 @@ describe.skipIf(!isThere)("a real Home Assistant, with another integration's his
     async () => {
       const { length } = await rowsOf(OURS);
       const renamedAt = (await lastRow(THEIRS))?.start ?? 0;
-      const row = await comes('new statistics', STATISTICS_MS, () => lastRow(THEIRS, ({ start }) => start > renamedAt));
+      const row = await found('new statistics', STATISTICS_MS, () => lastRow(THEIRS, ({ start }) => start > renamedAt));
       expect(row.state).toBeGreaterThanOrEqual(BEFORE.last);
       expect(row.sum).toBeCloseTo(row.state - BEFORE.first, 6);
       expect(await rowsOf(OURS)).toHaveLength(length);
@@ -170,7 +158,7 @@ describe.skipIf(!isThere)("a real Home Assistant, with another integration's his
       adjustment: GONE_SUM,
       adjustment_unit_of_measurement: 'kWh',
     });
-    const adjusted = await comes('the adjusted sum', PATIENCE_MS, () => lastRow(LONG_GONE, ({ sum }) => sum > 1));
+    const adjusted = await found('the adjusted sum', PATIENCE_MS, () => lastRow(LONG_GONE, ({ sum }) => sum > 1));
     expect(adjusted.sum).toBeCloseTo(GONE_SUM + first.sum, 6);
   }, 60_000);
 
