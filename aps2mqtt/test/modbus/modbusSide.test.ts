@@ -112,9 +112,10 @@ async function ecu(mode: 'read' | 'control', settings: { saved?: SavedModbus; is
     }
   }
 
-  /** A round is read over port 8899, and Modbus after it. */
-  async function round(): Promise<void> {
-    last = await snapshot();
+  /** A round is read over port 8899, and Modbus after it. @param without an inverter that the ECU does not list */
+  async function round(without?: string): Promise<void> {
+    const all = await snapshot();
+    last = { ...all, inverters: all.inverters.filter(({ id }) => id !== without) };
     side.onRound(last);
     await settle();
   }
@@ -177,17 +178,37 @@ describe('reading', () => {
     expect(seen().powerControl).toMatchObject({ isReachable: true, reportedLimit: 30, powerLimit: null });
   });
 
-  it('takes no plant for an inverter', async () => {
-    const { served, side, round, modbusOf } = await ecu('read');
+  it('takes no inverter that the ECU does not list, and does not ask it again', async () => {
+    const { served, side, round, clock } = await ecu('read');
     served.setUnits(
       new Map([
-        [1, ECU],
+        [1, QS1],
         [2, DS3],
       ]),
     );
-    await round();
+    await round(QS1);
     expect(side.saved.units).toEqual({ [DS3]: 2 });
-    expect(modbusOf(QS1)).toMatchObject({ apparentPower: null, state: null, shown: [] });
+    const asked = served.asked.length;
+    await clock.advance(3_600_000);
+    await round(QS1);
+    expect(served.asked.slice(asked)).toContain(2);
+    expect(served.asked.slice(asked)).not.toContain(1);
+  });
+
+  it('finds an inverter whose unit another one has got, with the next round', async () => {
+    const { served, side, round } = await ecu('read');
+    await round();
+    served.setUnits(
+      new Map([
+        [1, QS1],
+        [2, DS3],
+        [12, QT2],
+      ]),
+    );
+    await round();
+    expect(side.saved.units).toEqual({ [QS1]: 1, [QT2]: 12 });
+    await round();
+    expect(side.saved.units).toEqual({ [QS1]: 1, [QT2]: 12, [DS3]: 2 });
   });
 
   it('says once where to switch it on, and looks again after an hour', async () => {
