@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadOptions } from '../../src/options/load.ts';
 import { PYTHON_KEYS } from '../../src/options/python.ts';
 import { optionsSchema } from '../../src/options/schema.ts';
 import { flatten, NOT_IN_APP } from '../support/appSchema.ts';
@@ -143,6 +144,14 @@ describe('the documentation', () => {
       expect(read(name)).not.toContain('press the pencil');
     },
   );
+
+  test('opens the page in a container to more than the container itself', () => {
+    const [, steps = ''] = /\n## Docker Compose\n([\s\S]*?)```yaml/.exec(readme) ?? [];
+    expect(steps).toContain('`ports: ["8080:8080"]`');
+    const typed = [...steps.matchAll(/`(APS_HTTP_\w+): (\S+)`/g)].map(([, name = '', value]) => [name, value] as const);
+    const { http } = loadOptions(undefined, Object.fromEntries([['APS_ECU_IP', '192.168.1.42'], ...typed])).options;
+    expect(http).toMatchObject({ port: 8080, host: '0.0.0.0' });
+  });
 
   test("nothing in the service's repeatable block empties the options", () => {
     const [, repeatable = ''] = /for each update\*\*[\s\S]*?```shell\n([\s\S]*?)```/.exec(readme) ?? [];
