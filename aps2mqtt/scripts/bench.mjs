@@ -6,7 +6,7 @@
 //   npm run bench:alarms      judging a year of 400 panels
 //   npm run bench:page        the page in Chromium, with 100 panels
 //   npm run bench:faults      26 faults of the ECU and 10 events of broker and process, against both programs
-// All take --node PATH for another Node under the program, and --help.
+// The first, growth and faults take --node PATH for another Node under the program, and --help.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
