@@ -9,7 +9,7 @@ interface LogEntry {
 
 const OURS = /mqtt|template|sensor|number|switch|button|image|recorder|\baps/i;
 /** Many entities came or went at once, or the machine has much to do. */
-const HARMLESS = /is logging too frequently|took [\d.]+ seconds/;
+const HARMLESS = /is logging too frequently|took [\d.]+ seconds|No ACK from MQTT server/;
 const ID = /(?<!\d)\d{12}(?!\d)/g;
 
 /**
