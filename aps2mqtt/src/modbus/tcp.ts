@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import ModbusRTU from 'modbus-serial';
 import { connectionProblem, hostAndPort } from '../address.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { codeOf } from '../errors.ts';
+import { asObject } from '../json.ts';
 import { ModbusError, type ModbusTransport } from './transport.ts';
 
 /** ms: an ECU is silent where the unit or the register is wrong. */
@@ -77,9 +78,14 @@ function whenEnded(socket: Socket): Promise<never> {
   return ended;
 }
 
+/** The library throws objects that are no errors, too. */
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof Error && error.name === 'TransactionTimedOutError') {
+  const { name, message } = asObject(error);
+  if (name === 'TransactionTimedOutError') {
     return `silent for ${timeoutMs / 1_000} s`;
   }
-  return error instanceof Error && codeOf(error) !== '' ? connectionProblem(error) : messageOf(error);
+  if (error instanceof Error && codeOf(error) !== '') {
+    return connectionProblem(error);
+  }
+  return typeof message === 'string' ? message : String(error);
 }
