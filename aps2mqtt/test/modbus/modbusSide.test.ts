@@ -195,6 +195,13 @@ describe('reading', () => {
     expect(served.asked.slice(asked)).not.toContain(1);
   });
 
+  it('does not ask the unit of an inverter that the ECU lists no more', async () => {
+    const units = { ...UNITS, '704000000099': 5 };
+    const { served, round } = await ecu('read', { saved: { ...NOTHING_SAVED_OF_MODBUS, units } });
+    await round();
+    expect(new Set(served.asked)).toEqual(new Set(Object.values(UNITS)));
+  });
+
   it('finds an inverter whose unit another one has got, with the next round', async () => {
     const { served, side, round } = await ecu('read');
     await round();
