@@ -20,6 +20,8 @@ interface ChartProps {
 
 const HEIGHT = 170;
 const DAY_MS = 86_400_000;
+/** px that a month takes, in the language with the longest ones. */
+const MONTH_WIDTH = 80;
 
 /** Curves, by uPlot, which comes when the first panel is opened. */
 export function Chart({ title, unit, times, curves, step }: ChartProps) {
@@ -63,9 +65,9 @@ export function Chart({ title, unit, times, curves, step }: ChartProps) {
   );
 }
 
-/** In seconds, and at most a year of months. */
-function someOf(times: readonly number[]): number[] {
-  const every = Math.ceil(times.length / 12);
+/** In seconds, as many as there is room for. @param width of the chart, px */
+function someOf(times: readonly number[], width: number): number[] {
+  const every = Math.ceil(times.length / Math.max(1, Math.floor(width / MONTH_WIDTH)));
   return times.filter((_, index) => index % every === 0).map((time) => time / 1_000);
 }
 
@@ -97,7 +99,7 @@ function settings(Plot: typeof uPlot, place: HTMLElement, { unit, times, curves,
       {
         ...axis,
         size: 30,
-        ...(step === 'months' ? { splits: () => someOf(times) } : {}),
+        ...(step === 'months' ? { splits: ({ width }: uPlot) => someOf(times, width) } : {}),
         values: (_, splits) => splits.map((split) => date.format(split * 1_000)),
       },
       { ...axis, size: 46, values: (_, splits) => splits.map((split) => `${split}`) },

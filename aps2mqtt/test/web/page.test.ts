@@ -16,6 +16,24 @@ const IDS = Array.from({ length: 12 }, (_, index) => String(704000000011 + index
 const OFFLINE = IDS[2] ?? '';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What a chart writes, and from where to where. */
+interface Written {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Canvases keep no texts: they are noted as they are written, where they are written again only once. */
+const NOTE_TEXTS = `
+  const noted = new Map();
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const half = this.measureText(text).width / 2;
+    noted.set([text, x, y].join(), { text, left: x - half, right: x + half });
+    fillText.call(this, text, x, y);
+  };
+  globalThis.written = () => [...noted.values()];`;
+
 /** The real bridge, with a real broker and a simulated ECU of 24 panels; time passes as the test says. */
 describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
   const broker = sharedBroker();
@@ -142,6 +160,30 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     await view.locator('canvas').first().waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     await view.waitFor({ state: 'detached' });
+  });
+
+  test.each([
+    ['a phone', 360],
+    ['a screen', 1280],
+  ])('writes months below the bars so that they can be read, on %s', async (_, width) => {
+    const key = `${IDS[0]}/1`;
+    const days = Array.from({ length: 340 }, (_, index) =>
+      new Date((20_000 + index) * 86_400_000).toISOString().slice(0, 10),
+    );
+    const energies = { ecus: [{ days, panels: { [key]: days.map(() => 1.5) } }] };
+    const { page } = await visit({ viewport: { width, height: 740 }, locale: 'fr-FR' }, async (page) => {
+      await page.addInitScript(NOTE_TEXTS);
+      await page.route('**/api/energies', (route) => route.fulfill({ json: energies }));
+    });
+    await panel(page, key).click();
+    const months = async () =>
+      ((await page.evaluate('written()')) as Written[]).filter(({ text }) => /^\S+ \d\d$/.test(text));
+    await expect.poll(async () => (await months()).length).toBeGreaterThan(1);
+    const written = (await months()).sort((one, other) => one.left - other.left);
+    expect(new Set(written.map(({ text }) => text)).size).toBe(written.length);
+    for (const [index, { left, text }] of written.entries()) {
+      expect(left, text).toBeGreaterThan(written[index - 1]?.right ?? Number.NEGATIVE_INFINITY);
+    }
   });
 
   test('arranges by mouse, by keyboard, with undo; keeps it over a reload', async () => {
