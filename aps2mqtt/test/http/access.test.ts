@@ -121,7 +121,8 @@ describe('ingress', () => {
 
   test('answers it at whatever name Home Assistant has, and has no metrics', async () => {
     const page = await serve({ kind: 'ingress' }, exampleData(), { onlyFrom: '127.0.0.1' });
-    const headers = { host: 'my-home.example.org', origin: 'https://my-home.example.org' };
+    // The Supervisor passes on the browser's origin, and asks for us by a name of its own.
+    const headers = { host: 'a0d7b954-aps2mqtt:8099', origin: 'https://my-home.example.org' };
     expect((await page.ask('/api/state', { headers })).status).toBe(200);
     expect((await page.ask('/metrics', { headers })).status).toBe(404);
     const body = JSON.stringify({ version: 1, panels: [] });

@@ -195,6 +195,16 @@ describe('reading', () => {
     expect(served.asked.slice(asked)).not.toContain(1);
   });
 
+  it('keeps no values of an inverter whose unit a stranger has got', async () => {
+    const { served, side, round, modbusOf } = await ecu('read');
+    await round(QS1);
+    expect(modbusOf(DS3)?.apparentPower).toBeGreaterThan(0);
+    served.setUnits(new Map([[1, QS1]]));
+    await round(QS1);
+    expect(modbusOf(DS3)?.apparentPower).toBeNull();
+    expect(side.saved.units).not.toHaveProperty(DS3);
+  });
+
   it('does not ask the unit of an inverter that the ECU lists no more', async () => {
     const units = { ...UNITS, '704000000099': 5 };
     const { served, round } = await ecu('read', { saved: { ...NOTHING_SAVED_OF_MODBUS, units } });

@@ -15,6 +15,13 @@ describe('the picture of the roof', () => {
     expect(picture).toContain('>14:05<');
   });
 
+  test('has room for all that it draws, the line below the roof as well', () => {
+    const [, top = 0, , height = 0] = /viewBox="(.+?)"/.exec(picture)?.[1]?.split(' ').map(Number) ?? [];
+    const caption = /<text[^>]* y="([\d.-]+)"[^>]*>4821 W/.exec(picture)?.[1];
+    expect(Number(caption)).toBeGreaterThan(top);
+    expect(Number(caption)).toBeLessThan(top + height);
+  });
+
   test('tells offline, unknown and alarms apart, and not by colour alone', () => {
     expect(groupOf(picture, '704000000013, panel 1')).toMatch(/^<g class="o".*: offline<.*>–</);
     expect(groupOf(picture, '704000000014, panel 1')).toMatch(/^<g class="u".*: unknown<.*>\?</);
