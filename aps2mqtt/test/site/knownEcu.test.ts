@@ -60,6 +60,11 @@ function takeAll(readings: readonly PolledReading[], from: KnownEcu = newEcu(ECU
   );
 }
 
+it("counts today's energy by the ECU's own day, which is what resets its counter", () => {
+  const { saved } = takeAll([reading({ inverters: data(both, '2026-06-22 00:03:00') })]);
+  expect(saved.energy?.today.date).toBe('2026-06-22');
+});
+
 describe('a reading', () => {
   it('tells totals, model and round', () => {
     expect(takeAll([reading()]).snapshot).toMatchObject({
