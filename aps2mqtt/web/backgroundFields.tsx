@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { frameOf, UNIT } from '../src/roof/frame.ts';
 import type { Layout } from '../src/roof/layout.ts';
 import { drawnPicture, type Picture, readPicture } from './background.ts';
@@ -14,6 +14,9 @@ interface BackgroundFieldsProps {
 /** The picture behind the panels: which one, and how big. */
 export function BackgroundFields({ layout, onChange: change, onMessage }: BackgroundFieldsProps) {
   const [picture, setPicture] = useState<Picture | null>(null);
+  // Panels may be moved while a picture is read.
+  const newest = useRef(layout);
+  newest.current = layout;
 
   async function choosePicture(file: File | undefined): Promise<void> {
     try {
@@ -27,7 +30,7 @@ export function BackgroundFields({ layout, onChange: change, onMessage }: Backgr
   }
   function show(next: Picture): void {
     setPicture(next);
-    change({ ...layout, background: drawnPicture(next) });
+    change({ ...newest.current, background: drawnPicture(next) });
   }
 
   return (

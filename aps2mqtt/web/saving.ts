@@ -16,8 +16,8 @@ export function useSaving(
   const newest = useRef(layout);
   newest.current = layout;
   const save = async () => {
-    const next = newest.current;
-    if (saved.current === next) {
+    const [before, next] = [saved.current, newest.current];
+    if (before === next) {
       return;
     }
     try {
@@ -25,6 +25,8 @@ export function useSaving(
       onLayout(next);
       tell((await putLayout(next)) ? words.saved : words.savedUntil);
     } catch (error) {
+      // The next change, or the end of arranging, tries again.
+      saved.current = before;
       tell(fill(words.notSaved, messageOf(error)));
     }
   };

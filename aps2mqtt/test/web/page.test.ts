@@ -224,6 +224,22 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Done' }).click();
   });
 
+  test('tries once more to save what could not be saved, when somebody is done', async () => {
+    const { page, errors } = await visit();
+    const place = async () => JSON.parse(await (await page.request.get(`${url}api/layout`)).text()).panels[1].x;
+    const before = await place();
+    await page.getByRole('button', { name: 'Arrange' }).click();
+    await page.route('**/api/layout', (route) => route.fulfill({ status: 500, body: 'no' }), { times: 1 });
+    await panel(page, `${IDS[0]}/2`).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Not saved').waitFor();
+    expect(await place()).toBe(before);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await expect.poll(place).toBeCloseTo(before + 0.2, 5);
+    // What the browser says of the answer.
+    expect(errors.splice(0)).toEqual([expect.stringContaining('500')]);
+  });
+
   test('tells a silent ECU from an offline inverter', async () => {
     roof.ecu.simulator.misbehave({ kind: 'refuse' }, { times: Number.POSITIVE_INFINITY });
     await roof.pass(25 * MINUTE);
