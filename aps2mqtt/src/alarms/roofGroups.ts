@@ -83,12 +83,7 @@ export class RoofGroups {
 
   #joinGroup(group: RoofGroup | null, news: readonly string[], side: string | null, days: readonly DayCurves[]): void {
     const members = [...(group?.members ?? []), ...news];
-    const usual = median(members.map((key) => usualEnergy(key, days)).filter((energy) => energy > 0));
-    const sizes = new Map(group?.sizes);
-    for (const key of news) {
-      const energy = usualEnergy(key, days);
-      sizes.set(key, energy > 0 && usual > 0 ? energy / usual : 1);
-    }
+    const sizes = new Map([...(group?.sizes ?? []), ...sizesOf(news, members, days)]);
     this.#replace(group, { members, witnesses: members, sizes, side, days: group?.days ?? new GoodDays() });
   }
 
@@ -116,7 +111,22 @@ function without(group: RoofGroup, key: string): RoofGroup {
   return { ...group, members: group.members.filter((one) => one !== key) };
 }
 
-/** Wh of the median day of these in which it made any. */
-function usualEnergy(key: string, days: readonly DayCurves[]): number {
-  return median(days.map((day) => energyIn(key, day)).filter((energy) => energy > 0));
+/**
+ * Beside the median of the members, on the median day. Day by day, since each may have its own days below snow: with sizes
+ * that are wrong the median would leap whenever a panel in the middle loses.
+ */
+function sizesOf(
+  keys: readonly string[],
+  members: readonly string[],
+  days: readonly DayCurves[],
+): (readonly [key: string, size: number])[] {
+  const shares = days.map((day) => {
+    const energies = new Map(members.map((key) => [key, energyIn(key, day)]));
+    const usual = median([...energies.values()].filter((energy) => energy > 0));
+    return keys.map((key) => (energies.get(key) ?? 0) / usual);
+  });
+  return keys.map((key, index) => {
+    const size = median(shares.map((day) => day[index] ?? 0).filter((share) => share > 0));
+    return [key, size > 0 ? size : 1];
+  });
 }
