@@ -107,7 +107,9 @@ export class PanelPast {
     const share = usual / Math.min(MOST_GAIN, Math.max(1, this.#gain));
     const loss = share < CLEARS ? this.#usual.lossOf(ratios, curve) : null;
     const isSudden = loss !== null && wasSudden([...this.#days, { day, share }], loss.hours !== null);
-    const isSeasonal = loss !== null && loss.hours !== null && !isSudden && share >= FAULTY && this.#alarm === null;
+    // The shade that a panel has always had moves with the sun.
+    const isShade = loss !== null && loss.hours !== null && this.#alarm === null;
+    const isSeasonal = isShade && (share >= WEAK || (share >= FAULTY && !isSudden));
     const isWhite = mayBeWhite && share < CLEARS && !this.#isSame(share);
     this.#days.push({ day, share, excuse: isSeasonal ? 'season' : isWhite ? 'snow' : null });
     if (this.#days.length > REMEMBERED_DAYS) {

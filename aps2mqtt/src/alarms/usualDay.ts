@@ -12,8 +12,10 @@ const LEARNS = 0.07;
 const FARTHEST = 0.5;
 /** A half hour that usually differs by more from what it makes in the mean. */
 const UNSTEADY = 0.08;
-/** Part of the day that has to be known, or steady. */
+/** Part of the day that has to be known. */
 const LEAST = 0.5;
+/** Such a part of the day has to be steady; else all of it tells, with what is unsteady. */
+const LEAST_STEADY = 0.35;
 /** A half hour that makes nearly what it should. */
 const INTACT = 0.07;
 /** Such a part of the day has to be intact, for a loss of certain hours. */
@@ -72,8 +74,8 @@ export class UsualDay {
         }
       }
     }
-    const { made, expected, weight } = steady.weight >= LEAST * all ? steady : whole;
-    return expected > 0 && weight >= LEAST * all ? made / expected : null;
+    const { made, expected } = steady.weight >= LEAST_STEADY * all ? steady : whole;
+    return expected > 0 && whole.weight >= LEAST * all ? made / expected : null;
   }
 
   lossOf(ratios: readonly number[], weights: Float32Array): Loss {
