@@ -7,6 +7,8 @@ import { Judge } from './judge.ts';
 import { emptyDay, OpenDay } from './openDay.ts';
 import type { SideOf } from './roofGroups.ts';
 
+const DAY_MS = 86_400_000;
+
 /** What the judging of all ECUs goes by. */
 export interface JudgingBy {
   readonly history: Pick<History, 'days' | 'readDay'>;
@@ -87,6 +89,10 @@ class Judging {
   }
 
   takeRead(table: DayTable, now: Date): void {
+    if (isYetToCome(table, now)) {
+      // Of an ECU whose clock was wrong once: today would never be later.
+      return;
+    }
     if (isOver(table, now)) {
       this.#judge.takeDay(table);
     } else {
@@ -116,6 +122,10 @@ class Judging {
     this.#today = new OpenDay(table);
     this.#judge.takeRounds(this.#today, 0);
   }
+}
+
+function isYetToCome({ times }: DayTable, now: Date): boolean {
+  return (times[0] ?? 0) > now.getTime() + DAY_MS;
 }
 
 /** Is it another day by now, where the rounds were read? */
