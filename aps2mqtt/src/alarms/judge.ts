@@ -6,6 +6,7 @@ import { GoodDays } from './goodDays.ts';
 import { type Group, groupDay, panelDay, wholeDay } from './groupDay.ts';
 import { FEWEST_IN_GROUP } from './likeness.ts';
 import { fitOf, Moves } from './moves.ts';
+import { correlation } from './numbers.ts';
 import { PanelPast } from './panelPast.ts';
 import { reasonOf } from './reasons.ts';
 import { type RoofGroup, RoofGroups, type SideOf } from './roofGroups.ts';
@@ -173,6 +174,7 @@ export class Judge {
     }
     const isNew = new Set(news);
     this.#groups.join(news, this.#window);
+    const owns = new Map(news.map((key) => [key, [] as number[]]));
     for (const curves of this.#window) {
       for (const group of new Set(news.flatMap((key) => this.#groups.of(key) ?? []))) {
         const { day, witnessed } = groupDay(group, curves);
@@ -180,8 +182,14 @@ export class Judge {
           const one = panelDay(key, group, day, witnessed, curves);
           if (one !== null) {
             this.#pastOf(key).take(curves.day, one, day.curve, false);
+            owns.get(key)?.push(correlation(rowOf(key, curves), day.curve));
           }
         }
+      }
+    }
+    for (const [key, days] of owns) {
+      if (days.length > 0) {
+        this.#moves.begin(key, days);
       }
     }
   }

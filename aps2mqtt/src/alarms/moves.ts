@@ -1,5 +1,5 @@
 import type { Group } from './groupDay.ts';
-import { correlation } from './numbers.ts';
+import { correlation, median } from './numbers.ts';
 
 /** How a panel's curve of one day goes with its own group's, and whether it goes with another one's instead. */
 export interface Fit {
@@ -17,7 +17,7 @@ const ALIKE = 0.85;
 const MARGIN = 0.15;
 
 /**
- * @param usual how the panel's curve goes with its group's on most days; null before its first one
+ * @param usual how the panel's curve goes with its group's on most days; null before that is known
  * @param curveOf curve of a group on this day
  */
 export function fitOf(
@@ -47,17 +47,23 @@ export class Moves {
   readonly #usual = new Map<string, number>();
   readonly #odd = new Map<string, number>();
 
-  /** How the panel's curve goes with its group's on most days; null before its first one. */
+  /** How the panel's curve goes with its group's on most days; null before that is known. */
   usual(key: string): number | null {
     return this.#usual.get(key) ?? null;
+  }
+
+  /** @param owns how its curve went with its group's on its first days, of which some may be odd: below snow */
+  begin(key: string, owns: readonly number[]): void {
+    this.#usual.set(key, median(owns));
   }
 
   /** @returns whether it has moved for good */
   take(key: string, { own, target }: Fit): boolean {
     const odd = target === null ? 0 : (this.#odd.get(key) ?? 0) + 1;
     this.#odd.set(key, odd);
-    if (target === null) {
-      const usual = this.#usual.get(key) ?? own;
+    const usual = this.#usual.get(key) ?? own;
+    // A day below snow teaches nothing: else the next ones, as ever, would be another place.
+    if (target === null && Math.abs(own - usual) < MARGIN) {
       this.#usual.set(key, usual + LEARNS * (own - usual));
     }
     if (odd >= MOVED_DAYS) {
