@@ -3,7 +3,7 @@ import { GOOD_DAYS_TO_JUDGE, type InverterVerdict, type PanelVerdict, type Probl
 import { curvesOf, type DayCurves, energyIn, rowOf } from './dayCurves.ts';
 import { type DayTable, inverterOf, panelOf } from './dayTable.ts';
 import { GoodDays } from './goodDays.ts';
-import { type Group, groupDay, panelDay, wholeDay } from './groupDay.ts';
+import { type Group, groupDay, type PanelDay, panelDay, wholeDay } from './groupDay.ts';
 import { FEWEST_IN_GROUP } from './likeness.ts';
 import { fitOf, Moves } from './moves.ts';
 import { correlation } from './numbers.ts';
@@ -141,8 +141,9 @@ export class Judge {
       return;
     }
     const others = this.#groups.all.filter((one) => one !== group && one.members.length >= FEWEST_IN_GROUP);
-    for (const key of group.members) {
-      const one = panelDay(key, group, day, witnessed, curves);
+    const panels = new Map(group.members.map((key) => [key, panelDay(key, group, day, witnessed, curves)]));
+    const season = group.days.isStrict ? this.#seasonOf(panels, day.curve) : 1;
+    for (const [key, one] of panels) {
       if (one === null) {
         continue;
       }
@@ -156,9 +157,15 @@ export class Judge {
         this.#pasts.delete(key);
         this.#groups.move(key, fit.target ?? group);
       } else if (fit === null || fit.target === null) {
-        past.take(curves.day, one, day.curve, this.#mayBeWhite(past));
+        past.take(curves.day, without(season, one), day.curve, this.#mayBeWhite(past));
       }
     }
+  }
+
+  /** What a few panels that look elsewhere than their witnesses have lost together: the sun stands lower, or higher. */
+  #seasonOf(panels: ReadonlyMap<string, PanelDay | null>, curve: Float32Array): number {
+    const shares = [...panels].flatMap(([key, one]) => (one && this.#pasts.get(key)?.shareOf(one, curve)) ?? []);
+    return shares.length < 2 ? 1 : Math.min(1, Math.max(...shares));
   }
 
   #mayBeWhite({ isSuspect, lastFine }: PanelPast): boolean {
@@ -219,6 +226,10 @@ export class Judge {
       }
     }
   }
+}
+
+function without(season: number, { ratio, ratios }: PanelDay): PanelDay {
+  return { ratio: ratio / season, ratios: ratios.map((one) => one / season) };
 }
 
 function withoutPower(panel: number | null, kind: 'dead' | 'offline', since: string): Omit<Problem, 'reason'> {

@@ -6,6 +6,8 @@ import { correlation, median } from './numbers.ts';
 const ALIKE = 0.88;
 /** So much of it leaves no doubt that it is another side. */
 const NOT_UNLIKE = 0.5;
+/** Two that are unlike the others in the same way are seldom shaded: they look elsewhere. */
+const NOT_UNLIKE_OF_TWO = 0.75;
 const PASSES = 3;
 
 /** Fewer are compared with the whole roof. */
@@ -74,7 +76,7 @@ function withoutLoners(found: readonly string[][], fixed: number, curveOf: (key:
     const centre = meanOf(members.map(curveOf));
     const likes = centres.map((one) => likeness(one, centre));
     const best = likes.indexOf(Math.max(...likes));
-    if ((likes[best] ?? -1) >= NOT_UNLIKE) {
+    if ((likes[best] ?? -1) >= (members.length > 1 ? NOT_UNLIKE_OF_TWO : NOT_UNLIKE)) {
       groups[best]?.push(...members);
     } else {
       groups.push([...members]);

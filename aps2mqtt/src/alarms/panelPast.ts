@@ -88,6 +88,11 @@ export class PanelPast {
     return { shape: shape ?? null, isSudden: this.#isSudden, share: median(lows.map(({ share }) => share)) };
   }
 
+  /** Of the baseline, on a day that is not taken yet; null while not judged. */
+  shareOf({ ratios }: PanelDay, curve: Float32Array): number | null {
+    return this.isJudged ? this.#usual.shareOf(ratios, curve) : null;
+  }
+
   /**
    * @param curve of the group: what each half hour weighs
    * @param mayBeWhite a low day tells nothing: snow melts from one panel after the other

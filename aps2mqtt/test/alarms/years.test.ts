@@ -26,6 +26,14 @@ describe('years that were judged wrong once', () => {
     expect(found.filter(({ inverter }) => inverter !== '704000000013')).toEqual([]);
   });
 
+  it('two that look east, beside ten that look south, lose together when the sun gets low', () => {
+    const roof = TWELVE.slice(0, 6).map(({ id }, index) => ({ id, azimuths: index < 5 ? [180, 180] : [90, 90] }));
+    const autumn = { inverters: roof, days: 110, lastDay: '2026-12-10', round: 1_200 };
+    for (const seed of ['pair0', 'pair1', 'pair2']) {
+      expect(judgeYear(describeYear(seed, [], [], autumn)).found).toEqual([]);
+    }
+  });
+
   it('a single panel that is white in the morning is not dead', () => {
     const { found } = judgeYear(describeYear('hill4', ['chimney', 'snow', 'dirt', 'clipping', 'limit', 'gaps'], []));
     expect(found).toEqual([]);
