@@ -58,6 +58,7 @@ export class SilenceWatch {
       const isSuspect = watched.silence !== null || silentHalfHours >= FEWEST_HALF_HOURS;
       if (!isSuspect && until > 0) {
         watched.lastSeen = table.times[until - 1] ?? watched.lastSeen;
+        watched.lastBare = watched.lastSeen;
       }
       return isSuspect;
     };
@@ -111,9 +112,9 @@ export class SilenceWatch {
   #conclude(heard: readonly Watched[], isThawing: boolean): void {
     const long = heard.filter(({ silentMs }) => silentMs >= TELLS_MS);
     const isLate = ({ lastSeen }: Watched) => this.#lastTime - (lastSeen ?? 0) > LONGEST_SNOW_MS;
-    // What made power today is white only if others are.
+    // What was bare today is white only if others are.
     const areMany = long.filter((watched) => !isLate(watched)).length >= 2;
-    const isWhite = ({ lastSeen }: Watched) => this.#coldest <= FROST && (areMany || (lastSeen ?? 0) < this.#firstTime);
+    const isWhite = ({ lastBare }: Watched) => this.#coldest <= FROST && (areMany || (lastBare ?? 0) < this.#firstTime);
     for (const watched of long) {
       if (watched.silence === null && !isThawing && (isLate(watched) || !isWhite(watched))) {
         watched.silence = { since: watched.since ?? '' };
@@ -134,7 +135,14 @@ export class SilenceWatch {
 }
 
 function watchedIn(map: Map<string, Watched>, key: string): Watched {
-  const found = map.get(key) ?? { silentMs: 0, since: null, lastSeen: null, aliveRounds: 0, silence: null };
+  const found = map.get(key) ?? {
+    silentMs: 0,
+    since: null,
+    lastSeen: null,
+    lastBare: null,
+    aliveRounds: 0,
+    silence: null,
+  };
   map.set(key, found);
   return found;
 }

@@ -1,9 +1,11 @@
 import { type DayTable, inverterOf, onlineOf, powersOf } from './dayTable.ts';
 import type { Light } from './light.ts';
 
-/** Part of the median that a panel has to make to be alive again, for so many rounds. */
+/** Part of the median that a panel has to make to be alive again, for so many rounds; below snow it makes less. */
 const ALIVE = 0.1;
 const ALIVE_ROUNDS = 3;
+/** W of the median neighbour at which a part of it can be told. */
+const DAWN = 10;
 
 /** A panel that makes nothing, or an inverter that is silent, since a moment. */
 export interface Silence {
@@ -19,6 +21,8 @@ export interface Watched {
   since: string | null;
   /** ms since 1970 of the last sign of life; null for never. */
   lastSeen: number | null;
+  /** ms since 1970 of the last one that did not come from below snow; null for never. */
+  lastBare: number | null;
   aliveRounds: number;
   silence: Silence | null;
 }
@@ -35,14 +39,15 @@ export interface Round {
 export type Listener = (round: Round, light: Light) => void;
 
 export function listenToPanel(key: string, watched: Watched, table: DayTable): Listener {
-  const [powers, online] = [powersOf(key, table), onlineOf(inverterOf(key), table)];
+  const powerAt = powerOf(key, table);
   return (round, light) => {
-    const power = online[round.index] === 0 ? null : (powers[round.index] ?? null);
+    const power = powerAt(round.index);
     if (power !== null && power > 0) {
-      Object.assign(watched, { lastSeen: round.time, silentMs: 0, since: null });
+      const isAlive = isBare(key, power, round, light);
+      see(watched, round, isAlive);
       if (watched.silence !== null) {
-        const isAlive = light.isBright(key, round.index) && power >= ALIVE * light.of(key, round.index);
-        watched.aliveRounds = isAlive ? watched.aliveRounds + 1 : watched.aliveRounds;
+        const counts = isAlive && light.isBright(key, round.index);
+        watched.aliveRounds = counts ? watched.aliveRounds + 1 : watched.aliveRounds;
         watched.silence = watched.aliveRounds >= ALIVE_ROUNDS ? null : watched.silence;
       }
     } else if (power !== null && watched.lastSeen !== null && light.isBright(key, round.index)) {
@@ -53,14 +58,35 @@ export function listenToPanel(key: string, watched: Watched, table: DayTable): L
 
 export function listenToInverter(id: string, panels: readonly string[], watched: Watched, table: DayTable): Listener {
   const online = onlineOf(id, table);
+  const powers = panels.map((key) => ({ key, powerAt: powerOf(key, table) }));
   return (round, light) => {
     const isOnline = online[round.index] ?? null;
     if (isOnline === 1) {
-      Object.assign(watched, { silentMs: 0, since: null, lastSeen: round.time, silence: null });
+      const isAlive = powers.some(({ key, powerAt }) => isBare(key, powerAt(round.index) ?? 0, round, light));
+      see(watched, round, isAlive);
+      watched.silence = null;
     } else if (isOnline === 0 && watched.lastSeen !== null && panels.some((key) => light.isBright(key, round.index))) {
       grow(watched, round);
     }
   };
+}
+
+/** W by round; null while the inverter is silent. */
+function powerOf(key: string, table: DayTable): (index: number) => number | null {
+  const [powers, online] = [powersOf(key, table), onlineOf(inverterOf(key), table)];
+  return (index) => (online[index] === 0 ? null : (powers[index] ?? null));
+}
+
+function isBare(key: string, power: number, { index }: Round, light: Light): boolean {
+  const around = light.of(key, index);
+  return around >= DAWN && power >= ALIVE * around;
+}
+
+function see(watched: Watched, { time }: Round, isAlive: boolean): void {
+  watched.lastSeen = time;
+  watched.lastBare = isAlive ? time : watched.lastBare;
+  watched.silentMs = 0;
+  watched.since = null;
 }
 
 function grow(watched: Watched, { stamp, step }: Round): void {

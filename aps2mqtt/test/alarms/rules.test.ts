@@ -3,6 +3,7 @@ import { curvesOf } from '../../src/alarms/dayCurves.ts';
 import type { DayTable } from '../../src/alarms/dayTable.ts';
 import { EcuAlarms } from '../../src/alarms/ecuAlarms.ts';
 import { BINS } from '../../src/alarms/halfHours.ts';
+import { Judge } from '../../src/alarms/judge.ts';
 import { Moves } from '../../src/alarms/moves.ts';
 import { PanelPast } from '../../src/alarms/panelPast.ts';
 import { RoofGroups } from '../../src/alarms/roofGroups.ts';
@@ -108,5 +109,39 @@ describe('a day of the future in the history', () => {
     }
     const [judged] = alarms.judged([{ ...inverter, powers: [0, 200, 200] } as never]);
     expect(judged?.verdict.problems).toMatchObject([{ panel: 1, kind: 'dead' }]);
+  });
+});
+
+describe('an inverter below snow', () => {
+  /** One that wakes at noon for an hour, beside two that work. */
+  function whiteDay(day: string, temperature: number): DayTable {
+    const { times, stamps } = tableOf(day, []);
+    const ids = ['704000000011', '704000000012', '704000000013'];
+    const isAwake = (id: string, round: number) => id !== ID || (round >= 18 && round < 22);
+    const watts = (id: string) => (id === ID ? 3 : 200);
+    const columns = new Map<string, readonly number[]>(
+      ids.flatMap((id) => {
+        const online = times.map((_, round) => Number(isAwake(id, round)));
+        const powers = online.map((isOn) => isOn * watts(id));
+        const temperatures = times.map(() => temperature);
+        return [
+          [`${id}/1`, powers],
+          [`${id}/2`, powers],
+          [`${id}/online`, online],
+          [`${id}/temperature`, temperatures],
+        ] as const;
+      }),
+    );
+    return { day, times, stamps, columns };
+  }
+
+  it.each([
+    { temperature: -2, told: [] },
+    { temperature: 12, told: ['offline'] },
+  ])('that wakes at noon at $temperature °C: $told', ({ temperature, told }) => {
+    const judge = new Judge();
+    judge.takeDay(tableOf(dayAt(0), [200, 200]));
+    judge.takeDay(whiteDay(dayAt(1), temperature));
+    expect(judge.verdict(ID, 2).problems.map(({ kind }) => kind)).toEqual(told);
   });
 });
