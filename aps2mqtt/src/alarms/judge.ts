@@ -8,6 +8,7 @@ import { FEWEST_IN_GROUP } from './likeness.ts';
 import { fitOf, Moves } from './moves.ts';
 import { correlation } from './numbers.ts';
 import { PanelPast } from './panelPast.ts';
+import { type BareProblem, lowProblem, withoutPower } from './problems.ts';
 import { reasonOf } from './reasons.ts';
 import { type RoofGroup, RoofGroups, type SideOf } from './roofGroups.ts';
 import { SilenceWatch } from './silence.ts';
@@ -104,28 +105,15 @@ export class Judge {
 
   #problemOf(key: string): Problem | null {
     const dead = this.#silences.panel(key);
-    if (dead !== null) {
-      return this.#told(withoutPower(panelOf(key), 'dead', dead.since));
-    }
     const past = this.#pasts.get(key);
-    const alarm = past?.alarm ?? null;
-    if (past === undefined || alarm === null) {
-      return null;
-    }
-    const { shape, isSudden, share } = past.loss;
-    const hours = shape?.hours ?? null;
-    const offset = (this.#window.at(-1)?.offset ?? 0) / 60;
-    const local = (bin: number) => (bin / 2 + offset + 24) % 24;
-    return this.#told({
-      panel: panelOf(key),
-      ...alarm,
-      cause: shape === null ? 'unclear' : hours !== null ? 'shade' : isSudden ? 'fault' : 'dirt',
-      loss: Number.isNaN(share) ? null : Math.round((1 - share) * 100),
-      hours: hours === null ? null : [local(hours[0]), local(hours[1] + 1)],
-    });
+    const problem =
+      dead !== null
+        ? withoutPower(panelOf(key), 'dead', dead.since)
+        : past && lowProblem(panelOf(key), past, this.#window.at(-1)?.offset ?? 0);
+    return problem ? this.#told(problem) : null;
   }
 
-  #told(problem: Omit<Problem, 'reason'>): Problem {
+  #told(problem: BareProblem): Problem {
     return { ...problem, reason: reasonOf(problem, this.#language()) };
   }
 
@@ -230,8 +218,4 @@ export class Judge {
 
 function without(season: number, { ratio, ratios }: PanelDay): PanelDay {
   return { ratio: ratio / season, ratios: ratios.map((one) => one / season) };
-}
-
-function withoutPower(panel: number | null, kind: 'dead' | 'offline', since: string): Omit<Problem, 'reason'> {
-  return { panel, kind, since, cause: null, loss: null, hours: null };
 }
