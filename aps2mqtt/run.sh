@@ -28,9 +28,9 @@ if [ "${1:-}" = /run.sh ]; then
     shift
 fi
 
-# A small nursery and no optimising compilers: half the memory, for a program that works for 20 ms every 5 minutes.
-set -- --max-semi-space-size=1 --no-opt --no-maglev /app/aps2mqtt.js "$@"
-if [ $# -gt 4 ]; then
+# A small nursery and no compilers: half the memory, for a program that works for 20 ms every 5 minutes.
+set -- --max-semi-space-size=1 --no-opt --no-maglev --no-sparkplug /app/aps2mqtt.js "$@"
+if [ $# -gt 5 ]; then
     exec node "$@"
 fi
 

@@ -167,7 +167,7 @@ function sizeRow(program: string, theirSize: number): Row {
     unit: 'MB',
     ours: one(ourSize),
     theirs: one(theirSize),
-    budget: 1,
+    budget: 1.5,
   };
 }
 

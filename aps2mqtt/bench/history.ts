@@ -13,7 +13,7 @@ import { describeMachine, nodeVersion } from './machine.ts';
 import { spread, spreadText } from './spread.ts';
 
 /** As in the image: without the compilers that make later runs of the same code faster. */
-const FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev'];
+const FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev', '--no-sparkplug'];
 const ECU = '216200000001';
 const ROUNDS = 288;
 const RUNS = 7;

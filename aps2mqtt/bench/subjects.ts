@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** As in run.sh. */
-export const NODE_FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev'] as const;
+export const NODE_FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev', '--no-sparkplug'] as const;
 
 /** @param node the Node to run it with, @param program the built file */
 export function ours(node: string, program: string, flags: readonly string[] = NODE_FLAGS): Subject {

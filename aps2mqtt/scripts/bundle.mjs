@@ -70,6 +70,18 @@ export async function bundle({ entry = 'src/main.ts', outfile = 'dist/aps2mqtt.j
     logLevel: 'warning',
     ...more,
   });
+  await checkCharacters(path.resolve(root, outfile));
+}
+
+/**
+ * V8 keeps a text in two bytes a character as soon as one of them is not of Latin-1, and the program's own text for as long
+ * as it runs. esbuild escapes them in strings, but not in regular expressions.
+ */
+async function checkCharacters(file) {
+  const [odd] = /[\u0100-\u{10ffff}]/u.exec(await readFile(file, 'utf8')) ?? [];
+  if (odd !== undefined) {
+    throw new Error(`${file} has a ${odd}, and would take twice the memory: write it as an escape`);
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

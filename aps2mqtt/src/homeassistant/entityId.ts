@@ -27,6 +27,6 @@ export function defaultEntityId(platform: string, deviceName: string, name: stri
     return null;
   }
   // An apostrophe leaves no gap.
-  const slug = plain.replaceAll(/['’]/g, '').replaceAll(/[^a-z0-9]+/g, '_');
+  const slug = plain.replaceAll(/['\u2019]/g, '').replaceAll(/[^a-z0-9]+/g, '_');
   return `${platform}.${slug.replaceAll(/^_|_$/g, '')}`;
 }

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const app = path.resolve(import.meta.dirname, '../..');
-const NODE_FLAGS = '--max-semi-space-size=1 --no-opt --no-maglev';
+const NODE_FLAGS = '--max-semi-space-size=1 --no-opt --no-maglev --no-sparkplug';
 
 /** Alpine's shell is busybox's; the others have to do where that is not installed. */
 const shells = [['busybox', 'sh'], ['dash'], ['bash', '--posix']].filter(
