@@ -1,4 +1,4 @@
-import { SUMMARY } from '../../src/ecu/commands.ts';
+import { INVERTERS, SUMMARY } from '../../src/ecu/commands.ts';
 import type { BrokerWire } from '../../test/support/brokerWire.ts';
 import { wireTo } from './brokers.ts';
 import { type Contender, type Ground, type Outcome, recovery, type Trial, withTrial } from './trial.ts';
@@ -17,7 +17,9 @@ export const LIMIT = 65;
 /** The newest values are to be heard, whether they were read meanwhile or before. */
 export function newestHeard(trial: Trial, limit: number): Promise<Outcome> {
   const over = performance.now();
-  return recovery(trial, { over, heard: over, asked: trial.ecu.newest(SUMMARY)?.at ?? over, limit });
+  // The one program begins a poll with the summary, the other one with the inverters.
+  const asked = Math.min(...[SUMMARY, INVERTERS].map((command) => trial.ecu.newest(command)?.at ?? over));
+  return recovery(trial, { over, heard: over, asked, limit });
 }
 
 export const viaPort = (port: number) => ({ MQTT_BROKER_PORT: String(port) });
