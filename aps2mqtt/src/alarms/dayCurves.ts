@@ -55,11 +55,7 @@ export function curvesOf(table: DayTable): DayCurves {
       awake = awakeness(onlineOf(inverter, table), halfHours);
     }
     const watts = powersOf(key, table);
-    takeMeans(watts, awake, halfHours, powers.subarray(row * BINS, (row + 1) * BINS), ranges);
-    for (let place = 0; place < halfHours.length; place++) {
-      const bin = halfHours[place]?.bin ?? 0;
-      brightest[bin] = Math.max(brightest[bin] ?? 0, ranges.high[place] ?? 0);
-    }
+    takeMeans(watts, awake, halfHours, { means: powers.subarray(row * BINS, (row + 1) * BINS), brightest, ranges });
     markPlateaus(watts, times, halfHours, ranges, capped.subarray(row * BINS, (row + 1) * BINS));
   }
   const rows = new Map(keys.map((key, row) => [key, row]));
@@ -69,19 +65,35 @@ export function curvesOf(table: DayTable): DayCurves {
 
 type Column = readonly (number | null)[];
 
-/** Writes the mean power of each half hour, and its range: 0 for one of which nothing is known. */
+/** What is written of a panel. */
+interface Into {
+  /** By half hour; NaN for one of which nothing is known. */
+  readonly means: Float32Array;
+  /** By half hour, of all panels until now. */
+  readonly brightest: Float32Array;
+  /** By place of the half hour; 0 for one of which nothing is known. */
+  readonly ranges: Ranges;
+}
+
+/** Writes the mean power of each half hour, and its range. Each value of a history comes by here: nothing is made for it. */
 function takeMeans(
   watts: Column,
   { online, sleeps }: Awakeness,
   halfHours: readonly HalfHour[],
-  means: Float32Array,
-  ranges: Ranges,
+  { means, brightest, ranges }: Into,
 ): void {
   for (let place = 0; place < halfHours.length; place++) {
-    const { bin = 0, from = 0, end = 0 } = halfHours[place] ?? {};
+    const halfHour = halfHours[place];
+    if (halfHour === undefined) {
+      continue;
+    }
+    const { bin, end } = halfHour;
     const maySleep = sleeps[place] === 1;
-    let [sum, count, low, high] = [0, 0, Number.POSITIVE_INFINITY, 0];
-    for (let round = from; round < end; round++) {
+    let sum = 0;
+    let count = 0;
+    let low = Number.POSITIVE_INFINITY;
+    let high = 0;
+    for (let round = halfHour.from; round < end; round++) {
       const value = watts[round] ?? -1;
       if (value >= 0 && !(maySleep && online[round] === 0)) {
         sum += value;
@@ -93,6 +105,9 @@ function takeMeans(
     means[bin] = count === 0 ? Number.NaN : sum / count;
     ranges.low[place] = count === 0 ? 0 : low;
     ranges.high[place] = high;
+    if (high > (brightest[bin] ?? 0)) {
+      brightest[bin] = high;
+    }
   }
 }
 

@@ -19,21 +19,25 @@ interface Neighbours {
 export class Light {
   readonly #table: DayTable;
   readonly #neighboursOf: NeighboursOf;
-  readonly #keys: readonly string[];
+  #keys: readonly string[] | null = null;
   readonly #known = new Map<readonly string[], Neighbours>();
 
   constructor(table: DayTable, neighboursOf: NeighboursOf) {
     this.#table = table;
     this.#neighboursOf = neighboursOf;
-    this.#keys = panelKeys(table);
   }
 
   /** W of the median panel among the neighbours whose inverter is awake; 0 where there is none. */
   of(key: string, round: number): number {
-    const { columns, medians } = this.#neighbours(this.#neighboursOf(key) ?? this.#keys);
+    const { columns, medians } = this.#neighbours(this.#neighboursOf(key) ?? this.#everybody());
     const light = medians.get(round) ?? medianOf(columns, round);
     medians.set(round, light);
     return light;
+  }
+
+  #everybody(): readonly string[] {
+    this.#keys ??= panelKeys(this.#table);
+    return this.#keys;
   }
 
   isBright(key: string, round: number): boolean {

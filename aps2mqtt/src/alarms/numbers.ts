@@ -49,7 +49,8 @@ export function quantile(values: readonly number[], part: number): number {
 export function correlation(one: Float32Array, other: Float32Array): number {
   let [count, sumA, sumB, both, squareA, squareB] = [0, 0, 0, 0, 0, 0];
   for (let index = 0; index < one.length; index++) {
-    const [a, b] = [one[index] ?? Number.NaN, other[index] ?? Number.NaN];
+    const a = one[index] ?? Number.NaN;
+    const b = other[index] ?? Number.NaN;
     if (!Number.isNaN(a + b)) {
       count++;
       sumA += a;

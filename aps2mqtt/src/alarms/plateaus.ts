@@ -38,10 +38,11 @@ export function markPlateaus(
   const floor = Math.max(NOISE, LEAST * highest(ranges.high));
   let done = 0;
   for (let place = 0; place < halfHours.length; place++) {
-    const [low, high] = [ranges.low[place] ?? 0, ranges.high[place] ?? 0];
+    const low = ranges.low[place] ?? 0;
+    const high = ranges.high[place] ?? 0;
     const seed = halfHours[place];
     // A plateau is longer than an hour: one half hour at least is wholly in it.
-    if (seed === undefined || low < floor || !isStill(low, high) || seed.from < done) {
+    if (low < floor || seed === undefined || !isStill(low, high) || seed.from < done) {
       continue;
     }
     const plateau = grown(seed, low, high, watts);
@@ -66,9 +67,11 @@ function grown(seed: HalfHour, lowest: number, highest: number, watts: readonly 
   let [from, end, low, high] = [seed.from, seed.end, lowest, highest];
   for (let [step, isGrowing] = [1, true]; isGrowing; ) {
     const value = watts[step > 0 ? end : from - 1] ?? Number.NaN;
-    const [nextLow, nextHigh] = [value < low ? value : low, value > high ? value : high];
+    const nextLow = value < low ? value : low;
+    const nextHigh = value > high ? value : high;
     if (value >= NOISE && isStill(nextLow, nextHigh)) {
-      [low, high] = [nextLow, nextHigh];
+      low = nextLow;
+      high = nextHigh;
       end += step > 0 ? 1 : 0;
       from -= step > 0 ? 0 : 1;
     } else {

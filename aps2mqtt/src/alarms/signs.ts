@@ -1,4 +1,5 @@
-import { type DayCurves, rowOf } from './dayCurves.ts';
+import type { DayCurves } from './dayCurves.ts';
+import { BINS } from './halfHours.ts';
 import { BRIGHT } from './light.ts';
 
 /** What the half hours of a day tell of life. */
@@ -10,26 +11,32 @@ export interface Signs {
 }
 
 /** Signs of a panel: that it makes power. Where its inverter is silent, there is none, and none is missing. */
-export function signsOfPanel(key: string, curves: DayCurves): Signs {
-  const own = rowOf(key, curves);
-  return signsIn(curves, (bin) => {
-    const watts = own[bin] ?? Number.NaN;
-    return Number.isNaN(watts) ? null : watts > 0;
-  });
+export function signsOfPanel(key: string, { rows, powers, halfHours, brightest }: DayCurves): Signs {
+  const first = (rows.get(key) ?? Number.NaN) * BINS;
+  let silentHalfHours = 0;
+  let until = 0;
+  for (const { bin, end } of halfHours) {
+    const watts = powers[first + bin] ?? Number.NaN;
+    if (watts > 0) {
+      until = end;
+    } else if (watts === 0 && (brightest[bin] ?? 0) > BRIGHT) {
+      silentHalfHours++;
+    }
+  }
+  return { silentHalfHours, until };
 }
 
 /** Signs of an inverter: that the power of a panel is known. */
-export function signsOfInverter(panels: readonly string[], curves: DayCurves): Signs {
-  const own = panels.map((key) => rowOf(key, curves));
-  return signsIn(curves, (bin) => own.some((row) => !Number.isNaN(row[bin] ?? Number.NaN)));
-}
-
-function signsIn({ halfHours, brightest }: DayCurves, isAlive: (bin: number) => boolean | null): Signs {
-  let [silentHalfHours, until] = [0, 0];
+export function signsOfInverter(panels: readonly string[], { rows, powers, halfHours, brightest }: DayCurves): Signs {
+  const firsts = panels.map((key) => (rows.get(key) ?? Number.NaN) * BINS);
+  let silentHalfHours = 0;
+  let until = 0;
   for (const { bin, end } of halfHours) {
-    const sign = isAlive(bin);
-    until = sign === true ? end : until;
-    silentHalfHours += sign === false && (brightest[bin] ?? 0) > BRIGHT ? 1 : 0;
+    if (firsts.some((first) => (powers[first + bin] ?? Number.NaN) >= 0)) {
+      until = end;
+    } else if ((brightest[bin] ?? 0) > BRIGHT) {
+      silentHalfHours++;
+    }
   }
   return { silentHalfHours, until };
 }

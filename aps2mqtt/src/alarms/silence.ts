@@ -97,8 +97,9 @@ export class SilenceWatch {
       const time = table.times[index] ?? 0;
       const step = Math.min(LONGEST_STEP_MS, Math.max(0, time - this.#lastTime));
       this.#lastTime = time;
+      const round = { index, time, stamp: table.stamps[index] ?? '', step };
       for (const listener of heard) {
-        listener({ index, time, stamp: table.stamps[index] ?? '', step }, light);
+        listener(round, light);
       }
     }
     this.#lastTime = table.times.at(-1) ?? this.#lastTime;
@@ -151,7 +152,13 @@ function watchedIn(map: Map<string, Watched>, key: string): Watched {
 function panelsOf(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const panels = new Map<string, string[]>();
   for (const key of keys) {
-    panels.set(inverterOf(key), [...(panels.get(inverterOf(key)) ?? []), key]);
+    const id = inverterOf(key);
+    const own = panels.get(id);
+    if (own === undefined) {
+      panels.set(id, [key]);
+    } else {
+      own.push(key);
+    }
   }
   return panels;
 }

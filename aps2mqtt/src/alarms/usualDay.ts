@@ -43,10 +43,14 @@ export class UsualDay {
     this.#days++;
     const learns = Math.max(LEARNS, 1 / this.#days);
     for (let bin = 0; bin < BINS; bin++) {
-      const [now, mean] = [ratios[bin] ?? Number.NaN, this.#mean[bin] ?? Number.NaN];
+      const now = ratios[bin] ?? Number.NaN;
+      if (Number.isNaN(now)) {
+        continue;
+      }
+      const mean = this.#mean[bin] ?? Number.NaN;
       if (Number.isNaN(mean)) {
         this.#mean[bin] = now;
-      } else if (!Number.isNaN(now)) {
+      } else {
         const spread = this.#spread[bin] ?? 0;
         const away = Math.max(-FARTHEST, Math.min(FARTHEST, now - mean));
         this.#spread[bin] = spread + learns * (Math.abs(away) - spread);
@@ -63,11 +67,14 @@ export class UsualDay {
     const [whole, steady] = [sums(), sums()];
     let all = 0;
     for (let bin = 0; bin < BINS; bin++) {
-      const [now, mean, weight] = [ratios[bin] ?? Number.NaN, this.#mean[bin] ?? Number.NaN, weights[bin] ?? 0];
-      if (!Number.isNaN(now)) {
-        all += weight;
+      const now = ratios[bin] ?? Number.NaN;
+      if (Number.isNaN(now)) {
+        continue;
       }
-      if (!Number.isNaN(now + mean)) {
+      const mean = this.#mean[bin] ?? Number.NaN;
+      const weight = weights[bin] ?? 0;
+      all += weight;
+      if (!Number.isNaN(mean)) {
         add(whole, now, mean, weight);
         if (this.#isSteady(bin)) {
           add(steady, now, mean, weight);
