@@ -55,8 +55,9 @@ export function curvesOf(table: DayTable): DayCurves {
       awake = awakeness(onlineOf(inverter, table), halfHours);
     }
     const watts = powersOf(key, table);
-    takeMeans(watts, awake, halfHours, { means: powers.subarray(row * BINS, (row + 1) * BINS), brightest, ranges });
-    markPlateaus(watts, times, halfHours, ranges, capped.subarray(row * BINS, (row + 1) * BINS));
+    const means = powers.subarray(row * BINS, (row + 1) * BINS);
+    const peak = takeMeans(watts, awake, halfHours, { means, brightest, ranges });
+    markPlateaus(watts, times, halfHours, ranges, peak, capped.subarray(row * BINS, (row + 1) * BINS));
   }
   const rows = new Map(keys.map((key, row) => [key, row]));
   const offset = offsetOf(stamps[0]);
@@ -75,13 +76,18 @@ interface Into {
   readonly ranges: Ranges;
 }
 
-/** Writes the mean power of each half hour, and its range. Each value of a history comes by here: nothing is made for it. */
+/**
+ * Writes the mean power of each half hour, and its range. Each value of a history comes by here: nothing is made for it.
+ *
+ * @returns the greatest power, W
+ */
 function takeMeans(
   watts: Column,
   { online, sleeps }: Awakeness,
   halfHours: readonly HalfHour[],
   { means, brightest, ranges }: Into,
-): void {
+): number {
+  let peak = 0;
   for (let place = 0; place < halfHours.length; place++) {
     const halfHour = halfHours[place];
     if (halfHour === undefined) {
@@ -105,10 +111,12 @@ function takeMeans(
     means[bin] = count === 0 ? Number.NaN : sum / count;
     ranges.low[place] = count === 0 ? 0 : low;
     ranges.high[place] = high;
+    peak = high > peak ? high : peak;
     if (high > (brightest[bin] ?? 0)) {
       brightest[bin] = high;
     }
   }
+  return peak;
 }
 
 /** When an inverter was awake. */

@@ -26,6 +26,7 @@ export interface Ranges {
  *
  * @param watts of the day's rounds
  * @param times ms since 1970
+ * @param peak of the day, W
  * @param capped by half hour: `TOP` or `LOW`
  */
 export function markPlateaus(
@@ -33,9 +34,10 @@ export function markPlateaus(
   times: readonly number[],
   halfHours: readonly HalfHour[],
   ranges: Ranges,
+  peak: number,
   capped: Uint8Array,
 ): void {
-  const floor = Math.max(NOISE, LEAST * highest(ranges.high));
+  const floor = Math.max(NOISE, LEAST * peak);
   let done = 0;
   for (let place = 0; place < halfHours.length; place++) {
     const low = ranges.low[place] ?? 0;
@@ -94,12 +96,4 @@ function mark({ from, end }: Plateau, kind: number, halfHours: readonly HalfHour
       capped[one.bin] = kind;
     }
   }
-}
-
-function highest(values: Float32Array): number {
-  let found = 0;
-  for (const value of values) {
-    found = value > found ? value : found;
-  }
-  return found;
 }
