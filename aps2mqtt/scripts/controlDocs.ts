@@ -1,52 +1,24 @@
 import type { Config } from '../src/homeassistant/components.ts';
 import { type Device, devicesOf } from '../src/homeassistant/devices.ts';
-import { everyInverterExtra } from '../src/homeassistant/extraEntities.ts';
 import { createTopics } from '../src/mqtt/contract/topics.ts';
 import { missingInverter } from '../src/site/assemble.ts';
-import type { MeterSnapshot } from '../src/site/extras.ts';
-import type { EcuSnapshot, InverterSnapshot } from '../src/site/snapshot.ts';
+import type { EcuSnapshot } from '../src/site/snapshot.ts';
+import { withExtras } from '../test/support/extras.ts';
 import { between, EXAMPLE, keyOf, nameOf, table } from './docTable.ts';
 
-const INVERTER = missingInverter({ id: '704000000011', channels: { powers: 2, voltages: 2 } });
-const NOTHING = { total: null, a: null, b: null, c: null };
-const METER: MeterSnapshot = {
-  isFresh: true,
-  measuredAt: null,
-  production: NOTHING,
-  grid: NOTHING,
-  consumption: NOTHING,
-  gridImport: null,
-  gridExport: null,
+const PLAIN: EcuSnapshot = {
+  ...EXAMPLE,
+  inverters: [missingInverter({ id: '704000000011', channels: { powers: 2, voltages: 2 } })],
 };
-const POWER_CONTROL = {
-  isReachable: true,
-  isThere: true,
-  powerLimit: null,
-  production: null,
-  reportedLimit: null,
-  isNotFollowed: null,
-};
-const MODBUS = {
-  panels: [1, 2].map(() => ({ voltage: null, current: null, power: null })),
-  apparentPower: null,
-  reactivePower: null,
-  powerFactor: null,
-  state: null,
-  firmware: null,
-  todayEnergy: null,
-  shown: everyInverterExtra.map(({ key }) => key),
-};
+const { powerControl, meter, exportControl, inverters } = withExtras(PLAIN);
+const [{ modbus, switch: switched } = {}] = inverters;
 
 /** What each option adds. */
-const ADDED: readonly (readonly [option: string, ecu: Partial<EcuSnapshot>, inverter: Partial<InverterSnapshot>])[] = [
-  ['`modbus: read`', {}, { modbus: MODBUS }],
-  ['`modbus: control`', { powerControl: POWER_CONTROL }, {}],
-  ['`web_page: meters`', { meter: METER }, {}],
-  [
-    '`web_page: control`',
-    { exportControl: { zeroExport: null, exportLimit: null } },
-    { switch: { switchedOn: null, maxPower: null } },
-  ],
+const ADDED: readonly (readonly [option: string, ecu: object, inverter: object])[] = [
+  ['`modbus: read`', {}, { modbus }],
+  ['`modbus: control`', { powerControl }, {}],
+  ['`web_page: meters`', { meter }, {}],
+  ['`web_page: control`', { exportControl }, { switch: switched }],
 ];
 
 /** The documentation with the table of what Modbus and the ECU's web page add, as the code has it. */
@@ -63,8 +35,8 @@ export function withControlTable(documentation: string): string {
   return between(documentation, 'controls', table(['entity', 'unit', 'key in the JSON', 'of', 'with'], new Map(rows)));
 }
 
-function componentsOf(ecu: Partial<EcuSnapshot>, inverter: Partial<InverterSnapshot>) {
-  const snapshot = { ...EXAMPLE, ...ecu, inverters: [{ ...INVERTER, ...inverter }] };
+function componentsOf(ecu: object, inverter: object) {
+  const snapshot = { ...PLAIN, ...ecu, inverters: PLAIN.inverters.map((one) => ({ ...one, ...inverter })) };
   return devicesOf([{ snapshot, canRestart: false }], createTopics('')).flatMap((device: Device) =>
     Array.from(device.components.values(), (component) => ({ device, component })),
   );
