@@ -1,4 +1,4 @@
-import { coldestOf, type DayTable, inverterOf, onlineOf, panelKeys, powersOf } from './dayTable.ts';
+import { coldestOf, type DayTable, inverterOf, offsetOf, onlineOf, panelKeys, powersOf } from './dayTable.ts';
 import { BINS, type HalfHour, halfHoursOf } from './halfHours.ts';
 import { markPlateaus, type Ranges } from './plateaus.ts';
 
@@ -138,10 +138,4 @@ function awakeness(online: Column, halfHours: readonly HalfHour[]): Awakeness {
     }
   }
   return { online, sleeps };
-}
-
-/** Minutes; 0 for a stamp without one. */
-function offsetOf(stamp: string | undefined): number {
-  const [, sign, hours, minutes] = /([+-])(\d\d):?(\d\d)$/.exec(stamp ?? '') ?? [];
-  return (sign === '-' ? -1 : 1) * (60 * Number(hours ?? 0) + Number(minutes ?? 0));
 }

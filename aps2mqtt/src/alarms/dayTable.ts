@@ -44,3 +44,9 @@ export function coldestOf({ columns }: DayTable, from = 0): number | null {
   }
   return coldest === Number.POSITIVE_INFINITY ? null : coldest;
 }
+
+/** Minutes that the zone of a stamp is ahead of UTC; 0 for a stamp without one. */
+export function offsetOf(stamp: string | undefined): number {
+  const [, sign, hours, minutes] = /([+-])(\d\d):?(\d\d)$/.exec(stamp ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (60 * Number(hours ?? 0) + Number(minutes ?? 0));
+}

@@ -2,7 +2,7 @@ import type { History } from '../history/history.ts';
 import type { Language } from '../language.ts';
 import type { EcuSnapshot, InverterSnapshot } from '../site/snapshot.ts';
 import type { InverterVerdict } from '../site/verdict.ts';
-import type { DayTable } from './dayTable.ts';
+import { type DayTable, offsetOf } from './dayTable.ts';
 import { Judge } from './judge.ts';
 import { emptyDay, OpenDay } from './openDay.ts';
 import type { SideOf } from './roofGroups.ts';
@@ -130,7 +130,5 @@ function isYetToCome({ times }: DayTable, now: Date): boolean {
 
 /** Is it another day by now, where the rounds were read? */
 function isOver({ day, stamps }: DayTable, now: Date): boolean {
-  const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d\d):?(\d\d)$/.exec(stamps.at(-1) ?? '') ?? [];
-  const offset = (sign === '-' ? -1 : 1) * (60 * Number(hours) + Number(minutes));
-  return new Date(now.getTime() + offset * 60_000).toISOString().slice(0, 10) > day;
+  return new Date(now.getTime() + offsetOf(stamps.at(-1)) * 60_000).toISOString().slice(0, 10) > day;
 }
